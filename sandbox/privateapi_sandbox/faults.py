@@ -1,0 +1,96 @@
+"""Faults on demand: on the n-th call of an operation, or with a probability, an error, a delay, a broken connection."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from dataclasses import asdict, dataclass, field
+from fnmatch import fnmatchcase
+
+from .errors import AwsError, access_denied, throttled
+
+KINDS = ("error", "throttle", "denied", "timeout", "latency", "cut-before", "cut-after")
+_ids = itertools.count(1)
+
+
+class Cut(Exception):
+    """The connection breaks without an answer; ``wait`` seconds (AWS time) of silence come first."""
+
+    def __init__(self, outcome: str, wait: float = 0.0) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+        self.wait = wait
+
+
+@dataclass
+class Fault:
+    """``operation`` is ``CreateVpc``, ``ec2:CreateVpc`` or a pattern (``ec2:Create*``).
+
+    ``nth`` counts matching calls from 1 and hits that one and the ``times - 1`` after it; without ``nth`` each matching
+    call is hit with ``probability`` until ``times`` hits were made (0: for ever).
+    """
+
+    operation: str
+    kind: str
+    nth: int = 0
+    probability: float = 1.0
+    times: int = 1
+    code: str = "InternalError"
+    message: str = "An internal error has occurred"
+    status: int = 500
+    seconds: float = 30.0  # of latency, or of silence before a time-out; AWS time
+    id: int = field(default_factory=lambda: next(_ids))
+    seen: int = 0
+    hits: int = 0
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"unknown kind of fault {self.kind!r}; known: {', '.join(KINDS)}")
+
+    def strikes(self, service: str, operation: str, chance: random.Random) -> bool:
+        if not (fnmatchcase(operation, self.operation) or fnmatchcase(f"{service}:{operation}", self.operation)):
+            return False
+        self.seen += 1
+        if self.times and self.hits >= self.times:
+            return False
+        if (self.nth and self.seen < self.nth) or chance.random() >= self.probability:
+            return False
+        self.hits += 1
+        return True
+
+
+class Faults:
+    def __init__(self, seed: int) -> None:
+        self._chance = random.Random(f"{seed}/faults")
+        self._faults: list[Fault] = []
+
+    def add(self, description: dict) -> dict:
+        try:
+            fault = Fault(**description)
+        except TypeError as e:
+            raise ValueError(f"a fault needs operation and kind, and takes nth, probability, times, …: {e}") from e
+        self._faults.append(fault)
+        return asdict(fault)
+
+    def all(self) -> list[dict]:
+        return [asdict(fault) for fault in self._faults]
+
+    def clear(self, fault_id: int | None = None) -> None:
+        self._faults = [fault for fault in self._faults if fault_id is not None and fault.id != fault_id]
+
+    def striking(self, service: str, operation: str) -> list[Fault]:
+        return [fault for fault in self._faults if fault.strikes(service, operation, self._chance)]
+
+
+def raise_before(fault: Fault, service: str, operation: str, caller: str) -> None:
+    """What a fault does before the call has its effect."""
+    if fault.kind == "error":
+        raise AwsError(fault.code, fault.message, fault.status)
+    if fault.kind == "throttle":
+        raise throttled(service)
+    if fault.kind == "denied":
+        raise access_denied(service, caller, f"{service}:{operation}", "*")
+    if fault.kind == "timeout":
+        raise Cut("timeout", fault.seconds)
+    if fault.kind == "cut-before":
+        raise Cut("cut-before")

@@ -1,0 +1,126 @@
+"""The way of a call through the sandbox: parse, faults, rates, rights, quotas, hooks, moto, journal."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+
+from . import faults as fault_module
+from . import wire
+from .errors import AwsError
+from .faults import Cut, Faults
+from .iam_check import IamCheck
+from .journal import Journal
+from .quotas import Quotas
+from .rates import Rates
+from .service import Call
+from .wire import Request, Response
+from .world import World
+
+log = logging.getLogger(__name__)
+
+# Services that run on moto as it is; every other one is simulated by a module in services/, or not at all.
+PLAIN = {"sqs", "resourcegroupstaggingapi", "service-quotas", "secretsmanager", "ssm", "kms"}
+
+
+class Front:
+    def __init__(self, world: World) -> None:
+        self.world = world
+        settings = world.settings
+        self.journal = Journal()
+        self.faults = Faults(settings.seed)
+        self.rates = Rates(settings.rates)
+        self.quotas = Quotas(world, settings.quotas)
+        self.iam = IamCheck(world, settings.iam)
+        self._hooks: dict[tuple[str, str, str], list] = {}
+        self._names: set[str] = set()
+        for service in world.services.values():
+            self._names.add(service.name)
+            for kind in ("before", "instead", "after"):
+                for operation, hook in service.hooks(kind):
+                    self._hooks.setdefault((kind, service.name, operation), []).append(hook)
+
+    def answer(self, request: Request) -> tuple[Response, float]:
+        """The response, and how many AWS seconds to let pass before it is sent. Raises Cut for a broken connection."""
+        try:
+            parsed = wire.parse(request, self.world.settings.region)
+        except AwsError as e:
+            return wire.refusal("", e), 0.0
+        return self.world.during(lambda: self._answer(request, parsed))  # type: ignore[return-value]
+
+    def _answer(self, request: Request, parsed: wire.Parsed) -> tuple[Response, float]:
+        call = self._call(request, parsed)
+        latency, cut, outcome = self.world.settings.latency, None, "ok"
+        try:
+            for fault in self.faults.striking(call.service, call.operation):
+                if fault.kind == "latency":
+                    latency += fault.seconds
+                elif fault.kind == "cut-after":
+                    cut = Cut("cut-after")
+                fault_module.raise_before(fault, call.service, call.operation, call.caller)
+            self.rates.take(call.service, call.operation, call.params, call.account, call.region, self.world.now())
+            self.iam.check(call)
+            self.quotas.check(call)
+            response = self._perform(call)
+        except AwsError as e:
+            outcome, response = e.code, wire.refusal(call.service, e)
+        except Cut as e:
+            outcome = e.outcome
+            raise
+        except Exception:  # noqa: BLE001 - a defect of the sandbox must not look like a broken connection
+            log.error("%s:%s failed\n%s", call.service, call.operation, traceback.format_exc())
+            outcome = "InternalFailure"
+            message = f"The sandbox failed in {call.service}:{call.operation}: {traceback.format_exc(limit=-3)}"
+            response = wire.refusal(call.service, AwsError("InternalFailure", message, 500))
+        finally:
+            if cut and outcome == "ok":
+                outcome = cut.outcome
+            self.journal.record(
+                self.world.now(), call.service, call.operation, call.caller, call.params, outcome
+            )
+        if cut:
+            raise cut
+        return response, latency
+
+    def _call(self, request: Request, parsed: wire.Parsed) -> Call:
+        account, caller = self.iam.identity(parsed.access_key)
+        return Call(
+            parsed.service, parsed.operation, parsed.params, account, parsed.region, caller, parsed.access_key, request
+        )
+
+    def _perform(self, call: Call) -> Response:
+        if call.service not in self._names and call.service not in PLAIN:
+            raise AwsError("NotImplemented", f"The sandbox does not simulate the service {call.service}", 501)
+        for hook in self._find("before", call):
+            hook(call)
+        own, repairs = self._find("instead", call), self._find("after", call)
+        call.forward = lambda: wire.result_of(call.service, call.operation, self._moto(call))
+        if own:
+            result = own[0](call)
+        else:
+            response = self._moto(call)
+            if response.status < 300 and not repairs:
+                return response
+            result = wire.result_of(call.service, call.operation, response)
+        for hook in repairs:
+            hook(call, result)
+        return wire.response_for(call.service, call.operation, result or {})
+
+    def internal(self, call: Call) -> dict:
+        """A call that the sandbox's AWS makes itself: hooks apply, nothing is counted, limited or written down."""
+        method, path, query, headers, body = wire.request_of(call.service, call.operation, call.params)
+        call.request = Request(method, path, query, wire.HeadersDict(headers), body)
+        scope = wire.model(call.service).signing_name
+        call.request.headers["Authorization"] = (
+            f"AWS4-HMAC-SHA256 Credential=sandbox/20250101/{call.region}/{scope}/aws4_request"
+        )
+        return wire.result_of(call.service, call.operation, self._perform(call))
+
+    def _moto(self, call: Call) -> Response:
+        assert call.request is not None
+        return self.world.moto.dispatch(call.service, call.operation, call.region, call.request, call.account)
+
+    def _find(self, kind: str, call: Call) -> list:
+        return self._hooks.get((kind, call.service, call.operation), []) + self._hooks.get(
+            (kind, call.service, "*"), []
+        )

@@ -1,0 +1,57 @@
+"""Every call the sandbox answered, for tests, benchmarks and people."""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import asdict, dataclass
+from typing import Any
+
+_READ_ONLY = re.compile(r"^(Describe|Get|List|Search|Lookup|BatchGet|Test|Simulate)")
+_TELLING = re.compile(r"(Id|Ids|Arn|Arns|Name|names|CidrBlock|family|cluster|service|services|path)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Entry:
+    seq: int
+    time: float  # AWS-time seconds since the start
+    service: str
+    operation: str
+    caller: str
+    params: dict[str, Any]  # what the call was about: ids, names, ARNs
+    outcome: str  # "ok", an error code, or what a fault did to the connection
+    mutating: bool
+
+
+class Journal:
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._next = 1
+        self._lock = threading.Lock()
+
+    def record(self, time: float, service: str, operation: str, caller: str, params: dict, outcome: str) -> None:
+        mutating = not _READ_ONLY.match(operation)
+        with self._lock:
+            self._entries.append(
+                Entry(self._next, round(time, 3), service, operation, caller, summary(params), outcome, mutating)
+            )
+            self._next += 1
+
+    def since(self, seq: int) -> list[dict]:
+        with self._lock:
+            return [asdict(entry) for entry in self._entries if entry.seq > seq]
+
+    def reset(self) -> None:
+        """Forgets the entries; numbers go on, so that a reader's ``since`` stays right."""
+        with self._lock:
+            self._entries.clear()
+
+
+def summary(params: dict) -> dict[str, Any]:
+    telling: dict[str, Any] = {}
+    for key, value in params.items():
+        if isinstance(value, (str, int)) and _TELLING.search(key):
+            telling[key] = value
+        elif isinstance(value, list) and value and isinstance(value[0], str) and _TELLING.search(key):
+            telling[key] = value[:10]
+    return telling

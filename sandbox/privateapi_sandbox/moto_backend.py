@@ -1,0 +1,103 @@
+"""The one place that touches moto's internals: a request goes in, moto's response comes out, in process."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import lru_cache
+from typing import Any
+
+# Before moto is imported: it reads its settings at import.
+os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+os.environ.setdefault("AWS_ACCESS_KEY_ID", "sandbox")
+os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "sandbox")
+
+from botocore.awsrequest import HeadersDict  # noqa: E402
+from moto import backends  # noqa: E402
+from moto.core.base_backend import BackendDict  # noqa: E402
+from moto.core.exceptions import HTTPException  # noqa: E402
+from moto.core.request import Request as MotoRequest  # noqa: E402
+from moto.moto_api._internal import mock_random  # noqa: E402
+
+from . import wire  # noqa: E402
+from .errors import not_simulated  # noqa: E402
+from .wire import Request, Response  # noqa: E402
+
+_MOTO_NAME = {"apigatewayv2": "apigateway", "service-quotas": "servicequotas"}
+_ENDPOINT = {"resourcegroupstaggingapi": "tagging", "apigatewayv2": "apigateway", "elbv2": "elasticloadbalancing",
+             "ecr": "api.ecr", "service-quotas": "servicequotas"}
+_GLOBAL = {"iam", "route53", "sts"}
+
+
+class Moto:
+    def __init__(self, account: str, seed: int) -> None:
+        """Forgets whatever moto held in this process: a sandbox starts empty."""
+        self.account = account
+        BackendDict.reset()
+        _handlers.cache_clear()
+        mock_random.seed(seed)
+
+    def dispatch(self, service: str, operation: str, region: str, request: Request, account: str = "") -> Response:
+        """moto's answer to a request, whatever its status; what moto lacks is refused as not simulated."""
+        host = f"{_ENDPOINT.get(service, service)}{'' if service in _GLOBAL else '.' + region}.amazonaws.com"
+        url = f"https://{host}{request.path}"
+        handler = self._handler(_MOTO_NAME.get(service, service), url)
+        if handler is None:
+            raise not_simulated(service, operation)
+        headers = HeadersDict(request.headers)
+        headers["host"] = host
+        if account:
+            headers["x-moto-account-id"] = account
+        full = f"{url}?{request.query}" if request.query else url
+        prepared = MotoRequest.from_primitives(request.method, full, headers, request.body)
+        prepared.environ["RAW_URI"] = request.path  # labels may hold encoded slashes (ARNs do)
+        try:
+            status, sent, body = handler(prepared, prepared.raw_url, prepared.headers)
+        except HTTPException as e:
+            status, sent, body = e.code, dict(e.get_headers()), e.get_body()
+        except NotImplementedError as e:
+            raise not_simulated(service, operation) from e
+        if isinstance(body, str):
+            body = body.encode()
+        sent = {key: str(value) for key, value in dict(sent).items() if key.lower() not in _DROPPED}
+        return Response(int(status), sent, body or b"")
+
+    def call(self, service: str, operation: str, params: dict[str, Any], account: str, region: str) -> dict:
+        """One of moto's operations, called by the sandbox itself. Raises AwsError."""
+        method, path, query, headers, body = wire.request_of(service, operation, params)
+        request = Request(method, path, query, HeadersDict(headers), body)
+        scope = wire.model(service).signing_name
+        request.headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential=sandbox/20250101/{region}/{scope}/aws4_request"
+        return wire.result_of(service, operation, self.dispatch(service, operation, region, request, account))
+
+    def backend(self, service: str, account: str, region: str = "") -> Any:
+        """moto's own state of a service: for the few things its API cannot say or do."""
+        return backends.get_backend(_MOTO_NAME.get(service, service))[account][region or "aws"]
+
+    def places(self, service: str, is_global: bool) -> list[tuple[str, str]]:
+        """The accounts and Regions in which anybody ever used a service; a global one has Region ""."""
+        try:
+            found = backends.get_backend(_MOTO_NAME.get(service, service))
+        except (ImportError, KeyError):
+            return [(self.account, "")]
+        if is_global:
+            return [(account, "") for account in found] or [(self.account, "")]
+        return [(account, region) for account, regions in list(found.items()) for region in list(regions)]
+
+    def _handler(self, service: str, url: str) -> Any:
+        for pattern, handler in _handlers(service, self.account):
+            if pattern.match(url):
+                return handler
+        return None
+
+
+_DROPPED = {"content-length", "connection", "server", "date", "status", "transfer-encoding"}
+
+
+@lru_cache(maxsize=None)
+def _handlers(service: str, account: str) -> list[tuple[re.Pattern, Any]]:
+    found = backends.get_backend(service)[account]
+    some = found["us-east-1"] if "us-east-1" in found.regions else found["aws"]
+    urls = dict(some.urls)
+    found.clear()  # looking up the routes must not leave a Region behind that nobody used
+    return [(re.compile(pattern), handler) for pattern, handler in urls.items()]

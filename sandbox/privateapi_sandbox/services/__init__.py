@@ -1,0 +1,1 @@
+"""The simulated services: every Service class in here is found by itself."""

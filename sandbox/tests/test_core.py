@@ -1,0 +1,56 @@
+"""The core: protocols, journal, faults, rates."""
+
+from __future__ import annotations
+
+import botocore.exceptions
+import pytest
+
+
+def test_dry_run_is_refused_as_ec2_does(aws, refused):
+    """EC2 API reference, common parameter DryRun."""
+    assert refused(aws.client("ec2").create_vpc, CidrBlock="10.9.0.0/16", DryRun=True).startswith("DryRunOperation")
+    assert aws.left() == [], "a dry run must not create anything"
+
+
+def test_an_unknown_service_says_that_it_is_not_simulated(aws, refused):
+    """Half-working would be worse than a refusal that names the gap."""
+    assert "does not simulate the service" in refused(aws.client("dynamodb").list_tables)
+
+
+def test_the_journal_tells_operation_outcome_and_what_it_was_about(aws, refused):
+    refused(aws.client("ec2").describe_vpcs, VpcIds=["vpc-00000000000000000"])
+    entry = aws.control("GET", "/journal")[-1]
+    assert (entry["service"], entry["operation"], entry["mutating"]) == ("ec2", "DescribeVpcs", False)
+    assert entry["outcome"] == "InvalidVpcID.NotFound"
+    assert entry["params"] == {"VpcIds": ["vpc-00000000000000000"]}
+
+
+def test_a_fault_hits_the_nth_call_and_no_other(aws, refused):
+    aws.control("POST", "/faults", {"operation": "ec2:DescribeVpcs", "kind": "throttle", "nth": 2})
+    ec2 = aws.client("ec2")
+    ec2.describe_vpcs()
+    assert refused(ec2.describe_vpcs).startswith("RequestLimitExceeded")
+    ec2.describe_vpcs()
+
+
+@pytest.mark.parametrize(("kind", "made"), [("cut-before", 0), ("cut-after", 1)])
+def test_a_cut_connection_leaves_the_effect_or_not(aws, kind, made):
+    """A client that sees a broken connection cannot know which of both it was."""
+    aws.control("POST", "/faults", {"operation": "CreateVpc", "kind": kind})
+    ec2 = aws.client("ec2")
+    before = len(ec2.describe_vpcs()["Vpcs"])
+    with pytest.raises((botocore.exceptions.ConnectionClosedError, botocore.exceptions.HTTPClientError)):
+        ec2.create_vpc(CidrBlock="10.9.0.0/16")
+    assert len(ec2.describe_vpcs()["Vpcs"]) - before == made
+    assert aws.control("GET", "/journal")[-2]["outcome"] == kind
+
+
+def test_rates_throttle_and_refill_with_aws_time(start, refused):
+    """EC2 Developer Guide, "Request throttling": CreateVpcEndpoint has a bucket of 4 that refills 0.3 a second."""
+    aws = start(rates=True)
+    create = {"VpcId": "vpc-00000000000000000", "ServiceName": "com.amazonaws.ap-northeast-1.logs"}
+    ec2 = aws.client("ec2")
+    codes = [refused(ec2.create_vpc_endpoint, **create).split(":")[0] for _ in range(5)]
+    assert codes[3] != "RequestLimitExceeded" and codes[4] == "RequestLimitExceeded"
+    aws.advance(4)
+    assert not refused(ec2.create_vpc_endpoint, **create).startswith("RequestLimitExceeded")
