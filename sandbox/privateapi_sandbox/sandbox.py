@@ -25,6 +25,7 @@ class Sandbox:
             self.world.services[kind.room or kind.name] = kind(self.world)
         self.front = Front(self.world)
         self.world.internal = self.front.internal
+        self.world.quotas = self.front.quotas
         self.state = State(self.world)
         self.world.during(self._begin)
         self.control = Control(self.world, self.front, self.state)

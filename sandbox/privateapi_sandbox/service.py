@@ -112,8 +112,13 @@ class Service:
         """The live objects of one account and Region (a global service: of one account, Region "")."""
         return ()
 
+    def places(self) -> Iterable[tuple[str, str]]:
+        """The accounts and Regions in which the service may hold objects."""
+        return self.world.moto.places(self.name, self.is_global)
+
     def hooks(self, kind: str) -> Iterable[tuple[Any, Callable]]:
-        for attribute in vars(type(self)).values():
-            for marked, key in getattr(attribute, "hooks", ()):
+        """The hooks of the class and of its mixins."""
+        for name in dir(type(self)):
+            for marked, key in getattr(getattr(type(self), name, None), "hooks", ()):
                 if marked == kind:
-                    yield key, attribute.__get__(self)
+                    yield key, getattr(self, name)

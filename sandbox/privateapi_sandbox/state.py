@@ -37,7 +37,7 @@ class State:
     def _live(self) -> list[LiveObject]:
         found: list[LiveObject] = []
         for service in self._world.services.values():
-            for account, region in self._world.moto.places(service.name, service.is_global):
+            for account, region in service.places():
                 found.extend(service.objects(account, region))
         return found
 
