@@ -1,0 +1,224 @@
+"""IAM: roles and policies. moto's, with the refusals, the service-linked roles and the paging that it leaves out."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from urllib.parse import unquote
+
+from ..errors import AwsError
+from ..policies import ALLOW, Access, decide
+from ..service import Call, LiveObject, Service, after, before, instead
+
+# Service → (role name, the AWS-managed policy on it).
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles-for-clusters.html and its like
+SERVICE_LINKED = {
+    "ecs.amazonaws.com": ("AWSServiceRoleForECS", "AmazonECSServiceRolePolicy"),
+    "elasticloadbalancing.amazonaws.com": (
+        "AWSServiceRoleForElasticLoadBalancing", "AWSElasticLoadBalancingServiceRolePolicy"),
+    "ops.apigateway.amazonaws.com": ("AWSServiceRoleForAPIGateway", "APIGatewayServiceRolePolicy"),
+}
+# Per account: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+MAX_ROLES = 1000
+PRINCIPAL = re.compile(r"^arn:aws[a-z-]*:iam::(\d{12}):(role|user)/(?:.*/)?([^/]+)$")
+DETAIL_LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
+ROLE_CHANGES = ("DeleteRole", "AttachRolePolicy", "DetachRolePolicy", "PutRolePolicy", "DeleteRolePolicy",
+                "UpdateAssumeRolePolicy", "TagRole", "UntagRole")
+
+
+class Iam(Service):
+    name = "iam"
+    is_global = True
+
+    def __init__(self, world) -> None:
+        super().__init__(world)
+        self._listed_at: dict[str, float] = {}
+        self._known_at: dict[str, float] = {}  # role ARN → when every service has heard of it
+
+    # -- what other services ask -----------------------------------------------------------------------------------
+
+    def principal_exists(self, arn: str) -> bool:
+        """Named query: whether an ARN is that of a role or user that exists."""
+        match = PRINCIPAL.match(arn)
+        if not match:
+            return False
+        account, kind, name = match.groups()
+        try:
+            found = self._ask(f"Get{kind.title()}", account, **{f"{kind.title()}Name": name})
+        except AwsError:
+            return False
+        return found[kind.title()]["Arn"] == arn
+
+    def assumable(self, account: str, arn: str, service: str) -> bool:
+        """Named query: whether a service can take a role: it exists, its trust policy says so, and it is known
+        everywhere by now (IAM is eventually consistent).
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency"""
+        if not self.principal_exists(arn) or self._known_at.get(arn, 0.0) > self.world.now():
+            return False
+        role = self._ask("GetRole", account, RoleName=arn.rpartition("/")[2])["Role"]
+        return decide([_parsed(role["AssumeRolePolicyDocument"])], Access("sts:AssumeRole", "", service)) == ALLOW
+
+    def documents(self, account: str, arn: str) -> list[dict]:
+        """Named query: the documents of a role's policies, managed and inline; none when there is no such role."""
+        if not self.principal_exists(arn):
+            return []
+        name = arn.rpartition("/")[2]
+        attached = self._ask("ListAttachedRolePolicies", account, RoleName=name)["AttachedPolicies"]
+        inline = self._ask("ListRolePolicies", account, RoleName=name)["PolicyNames"]
+        return [
+            *(self._managed(account, policy["PolicyArn"]) for policy in attached),
+            *(_parsed(self._ask("GetRolePolicy", account, RoleName=name, PolicyName=policy)["PolicyDocument"])
+              for policy in inline),
+        ]
+
+    def _managed(self, account: str, arn: str) -> dict:
+        version = self._ask("GetPolicy", account, PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        found = self._ask("GetPolicyVersion", account, PolicyArn=arn, VersionId=version)
+        return _parsed(found["PolicyVersion"]["Document"])
+
+    def _ask(self, operation: str, account: str, **params) -> dict:
+        return self.moto("iam", operation, account, "us-east-1", **params)
+
+    # -- refusals --------------------------------------------------------------------------------------------------
+
+    @before("CreateRole")
+    def check_new_role(self, call: Call) -> None:
+        _check_trust_policy(call.params["AssumeRolePolicyDocument"])
+        if call.params.get("Path", "/").startswith("/aws-service-role/"):
+            message = "Roles in the /aws-service-role/ path are made by AWS services; use CreateServiceLinkedRole."
+            raise AwsError("InvalidInput", message, 400)
+        roles = len(self._ask("ListRoles", call.account, MaxItems=1000)["Roles"]) if self.world.quotas.enabled else 0
+        if roles >= MAX_ROLES:
+            message = f"Cannot exceed quota for RolesPerAccount: {MAX_ROLES}"
+            raise AwsError("LimitExceeded", message, 409)
+
+    @before("UpdateAssumeRolePolicy")
+    def check_trust(self, call: Call) -> None:
+        _check_trust_policy(call.params["PolicyDocument"])
+
+    @before(*ROLE_CHANGES)
+    def protect_service_linked_roles(self, call: Call) -> None:
+        name = call.params["RoleName"]
+        if any(name == role_name for role_name, _ in SERVICE_LINKED.values()):
+            raise AwsError(
+                "UnmodifiableEntity",
+                f"Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS",
+                400,
+            )
+
+    @before("DeletePolicy")
+    def check_unattached(self, call: Call) -> None:
+        """https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html"""
+        users = self._ask("ListEntitiesForPolicy", call.account, PolicyArn=call.params["PolicyArn"])
+        if any(users.get(key) for key in ("PolicyGroups", "PolicyUsers", "PolicyRoles")):
+            raise AwsError("DeleteConflict", "Cannot delete a policy attached to entities.", 409)
+        if len(self._ask("ListPolicyVersions", call.account, PolicyArn=call.params["PolicyArn"])["Versions"]) > 1:
+            raise AwsError(
+                "DeleteConflict",
+                "This policy has more than one version. Before you delete a policy, you must delete the policy's "
+                "versions. The default version is deleted with the policy.",
+                409,
+            )
+
+    # -- time, paging ----------------------------------------------------------------------------------------------
+
+    @after("CreateRole")
+    def propagate(self, call: Call, result: dict) -> None:
+        now, arn = self.world.now(), result["Role"]["Arn"]
+        self._known_at[arn] = now + self.world.duration("role-usable")
+        if lag := self.world.settings.lag:
+            self._listed_at[arn] = now + self.world.random("lag", arn, now).uniform(0.2, 1.0) * lag
+
+    @after("ListRoles")
+    def hide_new_roles(self, call: Call, result: dict) -> None:
+        result["Roles"] = self._listed(result["Roles"])
+
+    def _listed(self, roles: list[dict]) -> list[dict]:
+        return [role for role in roles if self._listed_at.get(role["Arn"], 0.0) <= self.world.now()]
+
+    @after("GetAccountAuthorizationDetails")
+    def cut_page(self, call: Call, result: dict) -> None:
+        """moto answers in one piece; AWS in pages of 100 by default, users, groups, roles and policies together."""
+        result["RoleDetailList"] = self._listed(result.get("RoleDetailList", []))
+        start, limit = int(call.params.get("Marker") or 0), call.params.get("MaxItems") or 100
+        entries = [(key, entry) for key in DETAIL_LISTS for entry in result.get(key, [])]
+        page = entries[start:start + limit]
+        result.update({key: [entry for other, entry in page if other == key] for key in DETAIL_LISTS})
+        result["IsTruncated"] = len(entries) > start + limit
+        if result["IsTruncated"]:
+            result["Marker"] = str(start + limit)
+
+    # -- service-linked roles --------------------------------------------------------------------------------------
+
+    @instead("CreateServiceLinkedRole")
+    def create_service_linked_role(self, call: Call) -> dict:
+        service = call.params["AWSServiceName"]
+        if service not in SERVICE_LINKED:
+            message = f"The sandbox knows no service-linked role of {service}; it knows {', '.join(SERVICE_LINKED)}"
+            raise AwsError("InvalidInput", message, 400)
+        name, policy = SERVICE_LINKED[service]
+        if self.principal_exists(f"arn:aws:iam::{call.account}:role/aws-service-role/{service}/{name}"):
+            raise AwsError(
+                "InvalidInput",
+                f"Service role name {name} has been taken in this account, please try a different suffix.",
+                400,
+            )
+        statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+        created = self._ask(
+            "CreateRole", call.account, RoleName=name, Path=f"/aws-service-role/{service}/",
+            AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+            **({"Description": call.params["Description"]} if call.params.get("Description") else {}),
+        )
+        arn = f"arn:aws:iam::aws:policy/aws-service-role/{policy}"
+        self._ask("AttachRolePolicy", call.account, RoleName=name, PolicyArn=arn)
+        return created
+
+    @instead("DeleteServiceLinkedRole")
+    def delete_service_linked_role(self, call: Call) -> dict:
+        name = call.params["RoleName"]
+        role = self._ask("GetRole", call.account, RoleName=name)["Role"]
+        for policy in self._ask("ListAttachedRolePolicies", call.account, RoleName=name)["AttachedPolicies"]:
+            self._ask("DetachRolePolicy", call.account, RoleName=name, PolicyArn=policy["PolicyArn"])
+        self._ask("DeleteRole", call.account, RoleName=name)
+        task = uuid.UUID(int=self.world.random("deletion-task", name, self.world.now()).getrandbits(128))
+        return {"DeletionTaskId": f"task{role['Path']}{name}/{task}"}
+
+    # -- state -----------------------------------------------------------------------------------------------------
+
+    def objects(self, account: str, region: str):
+        details = self._ask("GetAccountAuthorizationDetails", account, Filter=["Role", "User", "LocalManagedPolicy"])
+        for role in details["RoleDetailList"]:
+            tags = {tag["Key"]: tag["Value"] for tag in role.get("Tags", [])}
+            yield LiveObject("iam", "role", role["RoleName"], role["RoleName"], "", tags, "", account)
+        for user in details["UserDetailList"]:
+            yield LiveObject("iam", "user", user["UserName"], user["UserName"], "", {}, "", account)
+        for policy in details["Policies"]:
+            yield LiveObject("iam", "policy", policy["Arn"], policy["PolicyName"], "", {}, "", account)
+
+
+def _parsed(document: str) -> dict:
+    """IAM answers with policies percent-encoded; SDKs hide that."""
+    return json.loads(unquote(document))
+
+
+def _check_trust_policy(document: str) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html, MalformedPolicyDocument"""
+    try:
+        policy = json.loads(document)
+    except ValueError:
+        raise _malformed("This policy contains invalid Json") from None
+    statements = policy.get("Statement") if isinstance(policy, dict) else None
+    if not statements:
+        raise _malformed("Could not parse the policy: Statement is empty!")
+    for statement in statements if isinstance(statements, list) else [statements]:
+        if "Resource" in statement:
+            raise _malformed("Has prohibited field Resource")
+        if not ("Principal" in statement or "NotPrincipal" in statement):
+            raise _malformed("Missing required field Principal")
+        if "Action" not in statement:
+            raise _malformed("AssumeRole policy must contain an action")
+
+
+def _malformed(message: str) -> AwsError:
+    return AwsError("MalformedPolicyDocument", message, 400)
