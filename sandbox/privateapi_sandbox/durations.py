@@ -22,6 +22,7 @@ TABLE: dict[str, tuple[float, float, float]] = {
     "target-healthy": (60, 150, 360),
     "rest-api": (3, 8, 60),
     "vpc-link": (110, 180, 1200),
+    "vpc-link-failure": (1, 5, 60),
     "vpc-link-v2": (60, 180, 1200),
     "vpc-link-delete": (30, 37, 1200),
     "deployment": (1, 3, 60),

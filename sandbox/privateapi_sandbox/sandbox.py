@@ -37,7 +37,7 @@ class Sandbox:
         self.state.mark_start()
 
     def start(self) -> None:
-        threading.Thread(target=self.server.serve_forever, name="aws", daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), name="aws", daemon=True).start()
 
     def stop(self) -> None:
         self.server.shutdown()

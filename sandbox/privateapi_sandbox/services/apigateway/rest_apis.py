@@ -1,0 +1,180 @@
+"""REST APIs: create, read, update, import, delete, tags."""
+
+import copy
+
+from ...errors import AwsError
+from ...service import instead
+from . import openapi, patch, policy
+from .model import Resource, RestApi, found, new_id, page
+
+UPDATES = {
+    "/name": patch.scalar(),
+    "/description": patch.scalar(),
+    "/version": patch.scalar(),
+    "/policy": patch.scalar(),
+    "/apiKeySource": patch.scalar(),
+    "/disableExecuteApiEndpoint": patch.scalar(patch.boolean),
+    "/minimumCompressionSize": patch.scalar(patch.integer, "add remove replace"),
+    "/binaryMediaTypes/*": patch.MEMBER,
+    "/endpointConfiguration/types/*": patch.MEMBER,
+    "/endpointConfiguration/ipAddressType": patch.scalar(),
+    "/endpointConfiguration/vpcEndpointIds": patch.MEMBER_BY_VALUE,
+}
+# Private APIs (fixed), and as many others, per account and Region.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+MAX_APIS = 600
+ENDPOINT_TYPES = ("EDGE", "REGIONAL", "PRIVATE")
+
+
+class RestApis:
+    """Mixin of the API Gateway service."""
+
+    def api(self, call) -> RestApi:
+        api_id = call.params["restApiId"]
+        message = f"Invalid API identifier specified {call.account}:{api_id}"
+        return found(self.store(call).apis, api_id, message)
+
+    @instead("CreateRestApi")
+    def create_rest_api(self, call) -> dict:
+        if not call.params.get("name"):
+            raise AwsError("BadRequestException", "API name cannot be blank", 400)
+        if call.params.get("cloneFrom"):
+            raise AwsError("BadRequestException", "cloneFrom is not supported by this sandbox", 400)
+        api = self._new_api(call)
+        self._set_policy(call, api, call.params.get("policy"))
+        self._check_endpoints(call, api)
+        self._check_quota(call, api)
+        self.store(call).apis[api.id] = api
+        self.born(api.id)
+        return self._shown(api)
+
+    def _new_api(self, call) -> RestApi:
+        params = call.params
+        api_id, root_id = new_id(self.chance, 10), new_id(self.chance, 10)
+        kept = ("name", "description", "version", "binaryMediaTypes", "minimumCompressionSize", "securityPolicy")
+        wire = {
+            "id": api_id,
+            **{name: params[name] for name in kept if name in params},
+            "createdDate": self.world.datetime(),
+            "apiKeySource": params.get("apiKeySource", "HEADER"),
+            "endpointConfiguration": self._endpoint_configuration(params.get("endpointConfiguration") or {}),
+            "tags": dict(params.get("tags") or {}),
+            "disableExecuteApiEndpoint": params.get("disableExecuteApiEndpoint", False),
+            "rootResourceId": root_id,
+            "apiStatus": "AVAILABLE",
+        }
+        arn = f"arn:aws:execute-api:{call.region}:{call.account}:{api_id}"
+        return RestApi(wire, arn, root_id, resources={root_id: Resource(root_id, "/")})
+
+    def _endpoint_configuration(self, given: dict) -> dict:
+        types = given.get("types") or ["EDGE"]
+        # Private APIs are dualstack only.
+        # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-ip-address-type.html
+        ip_type = given.get("ipAddressType") or ("dualstack" if types == ["PRIVATE"] else "ipv4")
+        endpoints = list(given.get("vpcEndpointIds") or [])
+        return {"types": types, "ipAddressType": ip_type, **({"vpcEndpointIds": endpoints} if endpoints else {})}
+
+    @instead("GetRestApi")
+    def get_rest_api(self, call) -> dict:
+        return self._shown(self.api(call))
+
+    @instead("GetRestApis")
+    def get_rest_apis(self, call) -> dict:
+        apis = [self._shown(api) for api in self.store(call).apis.values() if self.listed(api.id)]
+        return page(apis, call.params)
+
+    @instead("UpdateRestApi")
+    def update_rest_api(self, call) -> dict:
+        api = self.api(call)
+        changed = RestApi(dict(api.wire), api.arn, api.root_id, api.policy)
+        patch.apply(changed.wire, call.params.get("patchOperations") or [], UPDATES)
+        if "policy" in changed.wire:
+            self._set_policy(call, changed, changed.wire.pop("policy"))
+        self._check_endpoints(call, changed)
+        api.wire, api.policy = changed.wire, changed.policy
+        return self._shown(api)
+
+    @instead("PutRestApi")
+    def put_rest_api(self, call) -> dict:
+        api = copy.deepcopy(self.api(call))  # a document that is refused changes nothing
+        imported = openapi.parse(call.params["body"])
+        if call.params.get("mode", "merge") == "overwrite":
+            api.resources = {api.root_id: Resource(api.root_id, "/")}
+        api.wire["name"] = imported.name or api.wire["name"]
+        for name, value in (("description", imported.description), ("version", imported.version)):
+            if value:
+                api.wire[name] = value
+        if imported.policy is not None:
+            self._set_policy(call, api, imported.policy)
+        if imported.endpoint_ids:
+            api.wire["endpointConfiguration"]["vpcEndpointIds"] = imported.endpoint_ids
+        self._check_endpoints(call, api)
+        for operation in imported.operations:
+            self.import_operation(call, api, operation)
+        self.store(call).apis[api.id] = api
+        return self._shown(api)
+
+    @instead("ImportRestApi")
+    def import_rest_api(self, call) -> dict:
+        imported = openapi.parse(call.params["body"])
+        types = (call.params.get("parameters") or {}).get("endpointConfigurationTypes", "EDGE")
+        call.params["name"] = imported.name
+        call.params["endpointConfiguration"] = {"types": [types], "vpcEndpointIds": imported.endpoint_ids}
+        call.params["restApiId"] = self.create_rest_api(call)["id"]
+        return self.put_rest_api(call)
+
+    @instead("DeleteRestApi")
+    def delete_rest_api(self, call) -> dict:
+        del self.store(call).apis[self.api(call).id]
+        return {}
+
+    @instead("GetTags")
+    def get_tags(self, call) -> dict:
+        return {"tags": dict(self._tags(call))}
+
+    @instead("TagResource")
+    def tag_resource(self, call) -> dict:
+        self._tags(call).update(call.params["tags"])
+        return {}
+
+    @instead("UntagResource")
+    def untag_resource(self, call) -> dict:
+        for key in call.params["tagKeys"]:
+            self._tags(call).pop(key, None)
+        return {}
+
+    def _tags(self, call) -> dict:
+        arn = call.params["resourceArn"]
+        path = arn.rpartition("::/")[2].split("/")
+        store = self.store(call)
+        match path:
+            case ["restapis", api_id] if api_id in store.apis:
+                return store.apis[api_id].wire["tags"]
+            case ["restapis", api_id, "stages", name] if name in getattr(store.apis.get(api_id), "stages", {}):
+                return store.apis[api_id].stages[name].wire.setdefault("tags", {})
+            case ["vpclinks", link_id] if link_id in store.links:
+                return store.links[link_id].wire["tags"]
+        raise AwsError("NotFoundException", "Invalid resource identifier specified", 404)
+
+    def _shown(self, api: RestApi) -> dict:
+        return {**api.wire, **({"policy": policy.printed(api.policy)} if api.policy else {})}
+
+    def _set_policy(self, call, api: RestApi, text: str | None) -> None:
+        exists = self.world.iam.principal_exists
+        api.policy = policy.accepted(text, api.arn, exists) if text else None
+
+    def _check_endpoints(self, call, api: RestApi) -> None:
+        configuration = api.wire["endpointConfiguration"]
+        if len(configuration["types"]) != 1 or configuration["types"][0] not in ENDPOINT_TYPES:
+            raise AwsError("BadRequestException", "Endpoint configuration must have exactly one valid type", 400)
+        endpoints = configuration.get("vpcEndpointIds") or []
+        if endpoints and not api.private:
+            raise AwsError("BadRequestException", "VPCEndpoints can only be specified with PRIVATE apis.", 400)
+        for endpoint_id in endpoints:
+            if self.world.ec2.endpoint(call.account, call.region, endpoint_id) is None:
+                raise AwsError("BadRequestException", f"VPC endpoint {endpoint_id} does not exist", 400)
+
+    def _check_quota(self, call, api: RestApi) -> None:
+        alike = [other for other in self.store(call).apis.values() if other.private == api.private]
+        message = f"Maximum number of Rest APIs for this account has been reached. Max {MAX_APIS}"
+        self.quota(len(alike), MAX_APIS, "LimitExceededException", message, 429)
