@@ -98,7 +98,7 @@ public record PrivateApiStackStatus(
     /**
      * One AWS object that the stack owns, or is about to own: an entry without {@code id} is an announced create.
      *
-     * @param incarnation how many times an object of this name was found gone and made anew; part of its client token
+     * @param incarnation tells one create of this name from a later one; part of the create's client token
      */
     public record OwnedResource(
             @JsonPropertyDescription("Layer that the object belongs to.") String layer,
@@ -107,5 +107,5 @@ public record PrivateApiStackStatus(
             @JsonPropertyDescription("Kind of AWS object.") String kind,
             @JsonPropertyDescription("AWS id or ARN; absent while the create is announced only.") String id,
             @JsonPropertyDescription("State of the object.") String state,
-            @JsonPropertyDescription("How many times the object was found gone and made anew.") Integer incarnation) {}
+            @JsonPropertyDescription("Tells one create of this name from a later one; part of the create's client token.") String incarnation) {}
 }

@@ -1,0 +1,199 @@
+package dev.privateapi.graph;
+
+import dev.privateapi.model.Kind;
+import dev.privateapi.model.Live;
+import dev.privateapi.model.Need;
+import dev.privateapi.model.Phase;
+import dev.privateapi.model.Plan;
+import dev.privateapi.model.Problem;
+import dev.privateapi.model.Problem.Category;
+import dev.privateapi.model.ResourceKey;
+import dev.privateapi.model.Step;
+import dev.privateapi.model.Wait;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Decides what to do now from what is wanted and what is seen: pure, and the same for create, change, drift, suspend and
+ * delete, where nothing is wanted. What is wanted goes up along the {@linkplain Node#needs needs} of each node; what is
+ * not wanted goes down along what is seen to {@linkplain Live#uses use} what. Neither assumes that an earlier pass ended.
+ */
+public final class Planner {
+
+    private final Function<Live, Step> deletion;
+
+    /** @param deletion makes the step that deletes an object of any kind */
+    public Planner(Function<Live, Step> deletion) {
+        this.deletion = deletion;
+    }
+
+    public Plan plan(Collection<Node> wanted, View view) {
+        return new Planning(view, wanted).plan();
+    }
+
+    private final class Planning {
+        private final View view;
+        private final Map<ResourceKey, Node> wanted;
+        private final List<Step> steps = new ArrayList<>();
+        private final List<Wait> waits = new ArrayList<>();
+        private final Map<ResourceKey, Problem> problems = new LinkedHashMap<>();
+        private final List<Live> kept = new ArrayList<>();
+
+        Planning(View view, Collection<Node> wanted) {
+            this.view = view;
+            this.wanted = wanted.stream().collect(Collectors.toMap(Node::key, Function.identity(), (a, b) -> {
+                throw new IllegalStateException("Two nodes are called " + a.key());
+            }, LinkedHashMap::new));
+        }
+
+        Plan plan() {
+            wanted.values().forEach(this::raise);
+            List<Live> surplus = view.all().filter(Live::owned).filter(live -> !kept.contains(live)).toList();
+            surplus.forEach(live -> tearDown(live, surplus));
+            return new Plan(steps, waits, problems);
+        }
+
+        private void raise(Node node) {
+            ResourceKey key = node.key();
+            Problem unreadable = view.unreadable().get(key.kind());
+            if (unreadable != null) {
+                problems.put(key, unreadable);
+                kept.addAll(view.of(key));
+                return;
+            }
+            List<Live> lives = view.of(key);
+            lives.stream().filter(live -> live.phase() == Phase.FOREIGN).findFirst().ifPresent(this::refuse);
+            List<Live> ours = lives.stream().filter(live -> live.phase() != Phase.FOREIGN).toList();
+            List<Live> sound = ours.stream().filter(this::sound).toList();
+            if (sound.size() > 1 && !key.kind().surplusIsDeletable()) {
+                problems.put(key, ambiguous(key, sound));
+                kept.addAll(ours);
+            } else if (!sound.isEmpty()) {
+                compare(node, sound.getFirst());
+            } else if (!ours.isEmpty()) {
+                replace(key, ours);
+            } else if (!problems.containsKey(key)) {
+                create(node);
+            }
+        }
+
+        private boolean sound(Live live) {
+            return live.phase() == Phase.READY || live.phase() == Phase.PENDING;
+        }
+
+        private void refuse(Live foreign) {
+            problems.put(foreign.key(), foreign.problem().orElseGet(() -> new Problem(Category.EXISTS,
+                    foreign.id() + " has the name that " + foreign.key() + " needs but was not made by this stack:"
+                            + " delete or rename it, then the stack goes on by itself.")));
+        }
+
+        /** The failed go as surplus; their deletion, like one under way, has to end before the name is free. */
+        private void replace(ResourceKey key, List<Live> going) {
+            going.stream().filter(live -> live.phase() == Phase.FAILED).findFirst().ifPresent(failed -> problems.put(key,
+                    failed.problem().orElseGet(() -> new Problem(Category.FAILED,
+                            failed.id() + " failed on AWS' side and is replaced."))));
+            going.stream().filter(live -> live.phase() == Phase.DELETING).findFirst().ifPresent(deleting ->
+                    waits.add(new Wait(key, Wait.Cause.DELETING, key,
+                            "Waiting for the old " + deleting.id() + " to be gone before a new one is created.")));
+            kept.addAll(going.stream().filter(live -> live.phase() == Phase.DELETING).toList());
+        }
+
+        private void create(Node node) {
+            ResourceKey key = node.key();
+            if (node.referencedId().isPresent()) {
+                problems.put(key, new Problem(Category.INVALID, node.referencedId().get() + ", which the spec names as "
+                        + key + ", does not exist here: correct the id, or leave it out to have one created."));
+            } else if (view.unconfirmed().contains(key)) {
+                waits.add(new Wait(key, Wait.Cause.UNCONFIRMED, key,
+                        "Waiting to see whether AWS shows the " + key + " that may have been created already."));
+            } else {
+                unmet(node).ifPresentOrElse(
+                        need -> waits.add(waitFor(key, need)), () -> steps.add(node.create(view)));
+            }
+        }
+
+        private void compare(Node node, Live live) {
+            ResourceKey key = node.key();
+            kept.add(live);
+            live.problem().ifPresent(problem -> problems.put(key, problem));
+            if (!live.referenced()) {
+                Optional<Need> missing = node.needs().stream().filter(need -> view.usable(need.key()).isEmpty()).findFirst();
+                missing.ifPresentOrElse(
+                        need -> waits.add(waitFor(key, need)), () -> node.change(live, view).ifPresent(steps::add));
+            }
+            if (live.phase() == Phase.PENDING) {
+                waits.add(new Wait(key, Wait.Cause.PENDING, key, "Waiting for " + live.id() + " to become ready."));
+            }
+        }
+
+        private Optional<Need> unmet(Node node) {
+            return node.needs().stream()
+                    .filter(need -> view.usable(need.key())
+                            .filter(live -> !need.ready() || live.phase() == Phase.READY)
+                            .isEmpty())
+                    .findFirst();
+        }
+
+        private Wait waitFor(ResourceKey key, Need need) {
+            String state = need.ready() ? " to be ready." : " to exist.";
+            return new Wait(key, Wait.Cause.OTHER, need.key(), "Waiting for " + need.key() + state);
+        }
+
+        private void tearDown(Live live, List<Live> surplus) {
+            ResourceKey key = live.key();
+            if (view.unreadable().containsKey(key.kind()) || goesWithItsContainer(live, surplus)) {
+                return;
+            }
+            if (live.phase() == Phase.DELETING) {
+                waits.add(new Wait(key, Wait.Cause.DELETING, key, "Waiting for " + live.id() + " to be gone."));
+                return;
+            }
+            Optional<Live> user = view.all()
+                    .filter(other -> other.uses().contains(live.id()) && !other.partOf().equals(live.id()))
+                    .findFirst();
+            Optional<Blocker> blocker =
+                    view.blockers().stream().filter(it -> it.holds().contains(live.id())).findFirst();
+            if (user.isPresent()) {
+                waits.add(new Wait(key, Wait.Cause.OTHER, user.get().key(),
+                        "Waiting to delete " + live.id() + " until " + user.get().id() + " no longer uses it."));
+            } else if (blocker.isPresent()) {
+                waitFor(live, blocker.get());
+            } else {
+                steps.add(deletion.apply(live));
+            }
+        }
+
+        private void waitFor(Live live, Blocker blocker) {
+            String message = live.id() + " is still held by " + blocker.description();
+            if (blocker.passing()) {
+                waits.add(new Wait(live.key(), Wait.Cause.DELETING, live.key(), message + ", which AWS is releasing."));
+            } else {
+                problems.put(live.key(), new Problem(Category.IN_USE,
+                        message + ", which is not part of this stack: remove it, then the deletion goes on by itself."));
+            }
+        }
+
+        private boolean goesWithItsContainer(Live live, List<Live> surplus) {
+            return !live.partOf().isEmpty() && surplus.stream().anyMatch(other -> other.id().equals(live.partOf()));
+        }
+
+        private Problem ambiguous(ResourceKey key, List<Live> lives) {
+            String ids = lives.stream().map(Live::id).sorted().collect(Collectors.joining(" and "));
+            return new Problem(Category.AMBIGUOUS, ids + " all carry the tags of " + key
+                    + ": delete all but one, or remove the tag privateapi.dev/owner-uid from those that are not this stack's.");
+        }
+    }
+
+    /** The kinds, in {@code view}, that nothing wants and that only a network interface may still hold. */
+    public static boolean asksForBlockers(Collection<Node> wanted, View view) {
+        var keys = wanted.stream().map(Node::key).collect(Collectors.toSet());
+        return view.all().filter(Live::owned).filter(live -> !keys.contains(live.key())).map(live -> live.key().kind())
+                .anyMatch(kind -> kind == Kind.SUBNET || kind == Kind.SECURITY_GROUP || kind == Kind.VPC);
+    }
+}

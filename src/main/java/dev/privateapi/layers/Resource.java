@@ -1,0 +1,60 @@
+package dev.privateapi.layers;
+
+import dev.privateapi.graph.Node;
+import dev.privateapi.model.Live;
+import dev.privateapi.model.Need;
+import dev.privateapi.model.Refs;
+import dev.privateapi.model.ResourceKey;
+import dev.privateapi.model.Step;
+import dev.privateapi.model.Step.Verb;
+import dev.privateapi.ownership.Birth;
+import dev.privateapi.ownership.Owner;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One AWS object that a stack wants, with the driver of its kind.
+ *
+ * @param reference the id of an existing object that serves instead of one of our own; null if the stack makes its own
+ */
+public record Resource<D, O>(
+        Owner owner, ResourceKey key, D desired, List<Need> needs, String reference, Driver<D, O> driver)
+        implements Node {
+
+    @Override
+    public Optional<String> referencedId() {
+        return Optional.ofNullable(reference);
+    }
+
+    @Override
+    public Step create(Refs refs) {
+        return new Step(key, Verb.CREATE, "", List.of(), incarnation -> Optional.of(
+                driver.live(key, driver.create(desired, refs, new Birth(owner, key, incarnation)))));
+    }
+
+    @Override
+    public Optional<Step> change(Live live, Refs refs) {
+        @SuppressWarnings("unchecked") // the driver of this kind made it
+        O have = (O) live.object();
+        List<Change<O>> changes = driver.compare(desired, have, refs);
+        if (changes.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> differences = changes.stream().map(Change::summary).toList();
+        return Optional.of(new Step(key, Verb.UPDATE, live.id(), differences, incarnation -> {
+            O now = have;
+            for (Change<O> change : changes) {
+                now = change.apply().apply(now);
+            }
+            return Optional.of(driver.live(key, now));
+        }));
+    }
+
+    /** The step that deletes an object of the driver's kind, wanted or not. */
+    public static <O> Step deletion(Driver<?, O> driver, Live live) {
+        @SuppressWarnings("unchecked") // the driver of this kind made it
+        O have = (O) live.object();
+        return new Step(live.key(), Verb.DELETE, live.id(), List.of(), incarnation ->
+                driver.delete(have).map(going -> driver.live(live.key(), going)));
+    }
+}

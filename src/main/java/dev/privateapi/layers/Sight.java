@@ -1,0 +1,87 @@
+package dev.privateapi.layers;
+
+import dev.privateapi.aws.Query;
+import dev.privateapi.aws.Reads;
+import dev.privateapi.aws.Snapshot;
+import dev.privateapi.graph.Node;
+import dev.privateapi.model.Kind;
+import dev.privateapi.model.Live;
+import dev.privateapi.model.ResourceKey;
+import dev.privateapi.ownership.Owner;
+import dev.privateapi.ownership.Ownership;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** One look of one stack at one kind: whose objects, how fresh, and what is known already. Used by one thread. */
+public final class Sight {
+
+    private final Owner owner;
+    private final Collection<Node> wanted;
+    private final Map<Kind, List<Live>> seen;
+    private final Instant notOlderThan;
+    private Instant oldest = Instant.MAX;
+
+    public Sight(Owner owner, Collection<Node> wanted, Map<Kind, List<Live>> seen, Instant notOlderThan) {
+        this.owner = owner;
+        this.wanted = wanted;
+        this.seen = seen;
+        this.notOlderThan = notOlderThan;
+    }
+
+    public Owner owner() {
+        return owner;
+    }
+
+    /** Reads through the fleet's shared reads, as fresh as this look has to be. */
+    public <T> T read(Reads reads, Query<T> query) {
+        Snapshot<T> snapshot = reads.read(query, notOlderThan);
+        oldest = snapshot.takenAt().isBefore(oldest) ? snapshot.takenAt() : oldest;
+        return snapshot.value();
+    }
+
+    /** When the oldest answer in this look was asked for; {@link Instant#MAX} if nothing had to be read. */
+    public Instant oldest() {
+        return oldest;
+    }
+
+    /** The objects of a kind in {@link Driver#after}, as they are seen now. */
+    public List<Live> seen(Kind kind) {
+        return seen.getOrDefault(kind, List.of());
+    }
+
+    /** The wanted nodes of a kind. */
+    public Stream<Node> wanted(Kind kind) {
+        return wanted.stream().filter(node -> node.key().kind() == kind);
+    }
+
+    /** Those of a listing that this stack owns by tag, and those that it references by id. */
+    public <O> List<Live> pick(
+            Kind kind,
+            Collection<O> listing,
+            Function<O, String> id,
+            Function<O, Map<String, String>> tags,
+            BiFunction<ResourceKey, O, Live> live) {
+        return listing.stream()
+                .flatMap(object -> reference(kind, id.apply(object))
+                        .map(key -> live.apply(key, object).asReferenced())
+                        .or(() -> Ownership.key(owner, kind, tags.apply(object)).map(key -> live.apply(key, object)))
+                        .stream())
+                .toList();
+    }
+
+    private Optional<ResourceKey> reference(Kind kind, String id) {
+        return wanted(kind).filter(node -> node.referencedId().filter(id::equals).isPresent())
+                .map(Node::key).findFirst();
+    }
+
+    /** The ids by which the wanted nodes of a kind reference existing objects. */
+    public List<String> references(Kind kind) {
+        return wanted(kind).flatMap(node -> node.referencedId().stream()).sorted().toList();
+    }
+}

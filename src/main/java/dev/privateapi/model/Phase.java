@@ -1,0 +1,15 @@
+package dev.privateapi.model;
+
+/** Where an AWS object is in its life, whatever word its service has for it. */
+public enum Phase {
+    /** AWS is still working on it; waiting is all there is to do. */
+    PENDING,
+    /** Others may build on it. */
+    READY,
+    /** It is going; nothing may be built on it and its name may still be taken. */
+    DELETING,
+    /** It will never become ready and has to be replaced. */
+    FAILED,
+    /** It has the name that the stack needs but not the stack's owner tag: never changed, never deleted. */
+    FOREIGN
+}

@@ -1,0 +1,36 @@
+package dev.privateapi.ownership;
+
+import dev.privateapi.model.Kind;
+import dev.privateapi.model.ResourceKey;
+import java.util.Map;
+import java.util.Optional;
+
+/** The tags that say whose an AWS object is. They are the truth; ids in a status are hints. */
+public final class Ownership {
+
+    public static final String OWNER_UID = "privateapi.dev/owner-uid";
+    public static final String OWNER = "privateapi.dev/owner";
+    public static final String CLUSTER = "privateapi.dev/cluster";
+    public static final String RESOURCE = "privateapi.dev/resource";
+    /** What the consoles show as an object's name. */
+    public static final String NAME = "Name";
+
+    private Ownership() {}
+
+    /** What every object carries from its create call on. */
+    public static Map<String, String> tags(Owner owner, ResourceKey key) {
+        return Map.of(
+                OWNER_UID, owner.uid(),
+                OWNER, owner.path(),
+                CLUSTER, owner.cluster(),
+                RESOURCE, key.name(),
+                NAME, owner.name() + "/" + key.name());
+    }
+
+    /** What an object with these tags is to this stack; empty if it is not this stack's. */
+    public static Optional<ResourceKey> key(Owner owner, Kind kind, Map<String, String> tags) {
+        return owner.uid().equals(tags.get(OWNER_UID))
+                ? Optional.ofNullable(tags.get(RESOURCE)).map(name -> new ResourceKey(kind, name))
+                : Optional.empty();
+    }
+}
