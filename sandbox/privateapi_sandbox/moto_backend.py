@@ -6,6 +6,7 @@ import os
 import re
 from functools import lru_cache
 from typing import Any
+from unittest import mock
 
 # Before moto is imported: it reads its settings at import.
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
@@ -73,6 +74,11 @@ class Moto:
     def backend(self, service: str, account: str, region: str = "") -> Any:
         """moto's own state of a service: for the few things its API cannot say or do."""
         return backends.get_backend(_MOTO_NAME.get(service, service))[account][region or "aws"]
+
+    def create_vpc(self, account: str, region: str, vpc_id: str, cidr: str) -> None:
+        """A VPC under an id of our choice."""
+        with mock.patch("moto.ec2.models.vpcs.random_vpc_id", return_value=vpc_id):
+            self.call("ec2", "CreateVpc", {"CidrBlock": cidr}, account, region)
 
     def places(self, service: str, is_global: bool) -> list[tuple[str, str]]:
         """The accounts and Regions in which anybody ever used a service; a global one has Region ""."""

@@ -1,0 +1,69 @@
+"""EC2, the part that a private network is made of.
+
+VPCs, subnets, security groups and network ACLs are moto's, with AWS's states and refusals added. Network interfaces,
+VPC endpoints, route tables and peering connections are our own: moto's know neither time nor each other.
+"""
+
+from __future__ import annotations
+
+from ...errors import AwsError
+from ...service import Call, LiveObject, before
+from .base import Base
+from .endpoints import Endpoints
+from .interfaces import Interfaces
+from .peerings import Peerings
+from .route_tables import RouteTables
+from .security_groups import SecurityGroups
+from .tags import Tags
+from .vpcs import Vpcs
+
+_IDS = {"vpc": "VpcId", "subnet": "SubnetId", "security-group": "GroupId"}
+
+
+class Ec2(Vpcs, SecurityGroups, RouteTables, Interfaces, Endpoints, Peerings, Tags, Base):
+    name = "ec2"
+
+    @before("*")
+    def enter(self, call: Call) -> None:
+        """EC2 API reference, "DryRun": a call that would succeed is answered with the error DryRunOperation."""
+        self.store(call.account, call.region)
+        if not call.operation.startswith(("Describe", "Get")):
+            self.forget_described()
+        if call.params.get("DryRun"):
+            message = "Request would have succeeded, but DryRun flag is set."
+            raise AwsError("DryRunOperation", message, 412)
+
+    def start(self) -> None:
+        for region in self.seeded_regions():
+            self.store(self.world.settings.account, region)
+        self.seed_peer_vpc()
+
+    def objects(self, account: str, region: str):
+        """Live objects; a route counts as part of its table, a rule as part of its group."""
+        tags = self.tags_of(account, region)
+
+        def live(kind: str, key: str, state: str = "", name: str = "") -> LiveObject:
+            own = dict(tags.get(key, {}))
+            return LiveObject("ec2", kind, key, name or own.get("Name", ""), state, own, region, account)
+
+        store = self.store(account, region)
+        now = self.world.now()
+        for kind, key in _IDS.items():
+            for shown in self.described(account, region, kind):
+                state = shown.get("State", "") if kind != "security-group" else _rules(shown)
+                yield live(kind, shown[key], state, shown.get("GroupName", ""))
+        for table in store.tables.values():
+            yield live("route-table", table.id, state=table.digest())
+        for interface in store.interfaces.values():
+            yield live("network-interface", interface.id, interface.status, interface.description)
+        for endpoint in store.endpoints.values():
+            if endpoint.state(now) != "deleted":
+                yield live("vpc-endpoint", endpoint.id, endpoint.state(now), endpoint.service_name)
+        for peering in self.peerings.values():
+            if peering.requester.place == (account, region) and peering.alive(now):
+                yield live("vpc-peering-connection", peering.id, peering.code(now))
+
+
+def _rules(group: dict) -> str:
+    """How many rules a group has, so that a listing shows whether somebody changed it."""
+    return f"{len(group.get('IpPermissions', []))} in, {len(group.get('IpPermissionsEgress', []))} out"

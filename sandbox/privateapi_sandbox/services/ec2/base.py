@@ -1,0 +1,234 @@
+"""What EC2's kinds share: state by account and Region, filters, pages, tokens, read-after-write lag."""
+
+from __future__ import annotations
+
+import base64
+import fnmatch
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ...errors import AwsError
+from ...service import Call, Service
+
+if TYPE_CHECKING:
+    from .endpoints import Endpoint
+    from .interfaces import Interface
+    from .route_tables import RouteTable
+
+# Describe operation, its list, for what moto holds. "not found" codes: EC2 API reference, "Client error codes".
+MOTO_KINDS = {
+    "vpc": ("DescribeVpcs", "Vpcs"),
+    "subnet": ("DescribeSubnets", "Subnets"),
+    "security-group": ("DescribeSecurityGroups", "SecurityGroups"),
+}
+NOT_FOUND = {
+    "vpc": ("InvalidVpcID.NotFound", "The vpc ID '{}' does not exist"),
+    "subnet": ("InvalidSubnetID.NotFound", "The subnet ID '{}' does not exist"),
+    "rtb": ("InvalidRouteTableID.NotFound", "The routeTable ID '{}' does not exist"),
+    "sg": ("InvalidGroup.NotFound", "The security group '{}' does not exist"),
+    "eni": ("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '{}' does not exist"),
+    "vpce": ("InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id '{}' does not exist"),
+    "pcx": ("InvalidVpcPeeringConnectionID.NotFound", "The vpcPeeringConnection ID '{}' does not exist"),
+}
+
+
+def not_found(key: str) -> AwsError:
+    code, message = NOT_FOUND[key.partition("-")[0]]
+    return AwsError(code, message.format(key))
+
+
+@dataclass
+class Store:
+    """EC2 in one account and Region, as far as it is ours."""
+
+    interfaces: dict[str, Interface] = field(default_factory=dict)
+    endpoints: dict[str, Endpoint] = field(default_factory=dict)
+    tables: dict[str, RouteTable] = field(default_factory=dict)
+    ready_at: dict[str, float] = field(default_factory=dict)  # VPC or subnet: when no longer "pending"
+    tokens: dict[tuple[str, str], tuple[dict, str]] = field(default_factory=dict)
+
+
+class Base(Service):
+    def __init__(self, world: Any) -> None:
+        super().__init__(world)
+        self._stores: dict[tuple[str, str], Store] = {}
+        self._described: dict[tuple, list[dict]] = {}
+        self._visible_at: dict[str, float] = {}
+        self._ids = world.random("ec2-ids")
+        self.peerings: dict[str, Any] = {}
+
+    def store(self, account: str, region: str) -> Store:
+        if (account, region) not in self._stores:
+            self._stores[account, region] = Store()
+            self.adopt_tables(account, region)
+        return self._stores[account, region]
+
+    def places(self) -> Iterable[tuple[str, str]]:
+        return list(self._stores)
+
+    def seeded_regions(self) -> set[str]:
+        """The seed's peer VPC lives in ap-northeast-1, wherever the sandbox's own Region is."""
+        return {"ap-northeast-1", self.world.settings.region}
+
+    # ---- what moto holds, asked often, changed rarely
+
+    def described(self, account: str, region: str, kind: str) -> list[dict]:
+        key = (account, region, kind)
+        if key not in self._described:
+            operation, member = MOTO_KINDS[kind]
+            self._described[key] = self.moto("ec2", operation, account, region)[member]
+        return self._described[key]
+
+    def forget_described(self) -> None:
+        self._described.clear()
+
+    def one(self, account: str, region: str, kind: str, member: str, key: str) -> dict | None:
+        return next((shown for shown in self.described(account, region, kind) if shown[member] == key), None)
+
+    def vpc(self, account: str, region: str, vpc_id: str) -> dict | None:
+        return self.one(account, region, "vpc", "VpcId", vpc_id)
+
+    def subnet(self, account: str, region: str, subnet_id: str) -> dict | None:
+        return self.one(account, region, "subnet", "SubnetId", subnet_id)
+
+    def subnets(self, account: str, region: str, vpc_id: str) -> list[dict]:
+        return [shown for shown in self.described(account, region, "subnet") if shown["VpcId"] == vpc_id]
+
+    def security_group(self, account: str, region: str, group_id: str) -> dict | None:
+        return self.one(account, region, "security-group", "GroupId", group_id)
+
+    def tags_of(self, account: str, region: str) -> dict[str, dict[str, str]]:
+        return self.world.moto.backend("ec2", account, region).tags
+
+    def tag_list(self, account: str, region: str, key: str) -> list[dict]:
+        return [{"Key": k, "Value": v} for k, v in self.tags_of(account, region).get(key, {}).items()]
+
+    def tag_on_create(self, call: Call, kind: str, key: str) -> None:
+        """Applies the call's TagSpecifications, which must be of the created kind."""
+        for specification in call.params.get("TagSpecifications") or []:
+            if specification.get("ResourceType") != kind:
+                message = f"'{specification.get('ResourceType')}' is not a valid taggable resource type for this operation."
+                raise AwsError("InvalidParameterValue", message)
+            tags = self.tags_of(call.account, call.region)[key]
+            tags.update({tag["Key"]: tag.get("Value", "") for tag in specification.get("Tags", [])})
+
+    # ---- identity, idempotency, visibility
+
+    def new_id(self, prefix: str) -> str:
+        return f"{prefix}-0{self._ids.getrandbits(64):016x}"
+
+    def replayed(self, call: Call) -> str:
+        """The id that an earlier call with this ClientToken made, or "".
+
+        "Ensuring idempotency in Amazon EC2 API requests" (EC2 Developer Guide): the same token with other parameters is
+        refused with IdempotentParameterMismatch.
+        """
+        token = call.params.get("ClientToken")
+        if not token:
+            return ""
+        if len(token) > 64 or not token.isascii():
+            raise AwsError("InvalidParameterValue", "ClientToken may be at most 64 ASCII characters")
+        known = self.store(call.account, call.region).tokens.get((call.operation, token))
+        if known is None:
+            return ""
+        if known[0] != call.params:
+            message = f"The client token '{token}' was already used for a request with different parameters."
+            raise AwsError("IdempotentParameterMismatch", message)
+        return known[1]
+
+    def created(self, call: Call, key: str) -> None:
+        """Notes a new object: its token, and from when on Describe shows it."""
+        if token := call.params.get("ClientToken"):
+            self.store(call.account, call.region).tokens[call.operation, token] = (dict(call.params), key)
+        if lag := self.world.settings.lag:
+            self._visible_at[key] = self.world.now() + self.world.random("lag", key).uniform(0.2, 1.0) * lag
+
+    def visible(self, key: str) -> bool:
+        """Describe follows a write with a delay: "Eventual consistency in the Amazon EC2 API" (EC2 Developer Guide)."""
+        return self._visible_at.get(key, 0.0) <= self.world.now()
+
+    def show_visible(self, call: Call, result: dict, member: str, key: str, wanted: str) -> None:
+        """Drops what is not visible yet from moto's list; asked for by id, it does not exist."""
+        if not self._visible_at:
+            return
+        for item in call.params.get(wanted) or []:
+            if not self.visible(item):
+                raise not_found(item)
+        result[member] = [shown for shown in result.get(member, []) if self.visible(shown[key])]
+
+    # ---- Describe of what is ours
+
+    def selected(
+        self, call: Call, shown: Iterable[dict], id_member: str, wanted: str, filters: dict[str, str], member: str
+    ) -> dict:
+        """The answer of a Describe: by ids (each must exist), by filters, in pages.
+
+        ``filters`` gives each filter's path in what is shown (``Groups.GroupId``); tag filters come by themselves.
+        """
+        found = [item for item in shown if self.visible(item[id_member])]
+        ids = call.params.get(wanted) or []
+        for key in ids:
+            if not any(item[id_member] == key for item in found):
+                prefix = id_prefix(filters, id_member)
+                if not re.fullmatch(prefix + r"-[0-9a-f]{8}([0-9a-f]{9})?", key):
+                    code = NOT_FOUND[prefix][0].replace("NotFound", "Malformed")
+                    raise AwsError(code, f"Invalid id: \"{key}\"")
+                raise not_found(key)
+        if ids:
+            found = [item for item in found if item[id_member] in ids]
+        for wish in call.params.get("Filters") or []:
+            matches = _matcher(wish, filters)
+            found = [item for item in found if matches(item)]
+        return page(call, found, member)
+
+
+def id_prefix(filters: dict[str, str], id_member: str) -> str:
+    return {"NetworkInterfaceId": "eni", "VpcEndpointId": "vpce", "RouteTableId": "rtb",
+            "VpcPeeringConnectionId": "pcx"}[id_member]
+
+
+def _matcher(wish: dict, filters: dict[str, str]) -> Callable[[dict], bool]:
+    name, values = wish["Name"], wish.get("Values") or []
+    patterns = [re.compile(fnmatch.translate(value.replace("[", "[[]")), re.DOTALL) for value in values]
+
+    def any_of(found: Iterable[str]) -> bool:
+        return any(pattern.match(value) for value in found for pattern in patterns)
+
+    if name.startswith("tag:"):
+        return lambda item: any_of(t["Value"] for t in _tags(item) if t["Key"] == name[4:])
+    if name == "tag-key":
+        return lambda item: any_of(t["Key"] for t in _tags(item))
+    if name not in filters:
+        raise AwsError("InvalidParameterValue", f"The filter '{name}' is invalid")
+    return lambda item: any_of(_texts(item, filters[name].split(".")))
+
+
+def _tags(item: dict) -> list[dict]:
+    return item.get("Tags") or item.get("TagSet") or []
+
+
+def _texts(value: Any, path: list[str]) -> Iterable[str]:
+    if isinstance(value, list):
+        for each in value:
+            yield from _texts(each, path)
+    elif path:
+        if isinstance(value, dict) and value.get(path[0]) is not None:
+            yield from _texts(value[path[0]], path[1:])
+    else:
+        yield str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def page(call: Call, found: list[dict], member: str) -> dict:
+    """EC2's pages: MaxResults from 5, an opaque token that says where to go on."""
+    start = 0
+    if token := call.params.get("NextToken"):
+        try:
+            start = int(base64.b64decode(token))
+        except ValueError:
+            raise AwsError("InvalidParameterValue", "Invalid value for parameter NextToken") from None
+    size = call.params.get("MaxResults")
+    end = start + size if size else len(found)
+    more = {"NextToken": base64.b64encode(str(end).encode()).decode()} if end < len(found) else {}
+    return {member: found[start:end], **more}

@@ -1,0 +1,106 @@
+"""Security groups: moto's, with AWS's refusals and what other services ask of them."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from ...errors import AwsError
+from ...service import Call, after, before
+from .base import Base, not_found
+
+
+class SecurityGroups(Base):
+    # ---- for the other services
+
+    def default_group(self, account: str, region: str, vpc_id: str) -> str:
+        return next(
+            group["GroupId"] for group in self.described(account, region, "security-group")
+            if group["VpcId"] == vpc_id and group["GroupName"] == "default"
+        )
+
+    def admits(
+        self, account: str, region: str, groups: list[str], ip: str, port: int,
+        protocol: str = "tcp", from_groups: list[str] | None = None, egress: bool = False,
+    ) -> bool:
+        """Whether one of the groups lets a packet in (or out): to or from that address, or a member of those groups."""
+        member = "IpPermissionsEgress" if egress else "IpPermissions"
+        for group_id in groups:
+            group = self.security_group(account, region, group_id) or {}
+            if any(_fits(rule, ip, port, protocol, from_groups or []) for rule in group.get(member, [])):
+                return True
+        return False
+
+    # ---- refusals
+
+    @before("CreateSecurityGroup")
+    def check_new_group(self, call: Call) -> None:
+        p = call.params
+        if vpc_id := p.get("VpcId"):
+            if self.vpc(call.account, call.region, vpc_id) is None:
+                raise not_found(vpc_id)
+            for group in self.described(call.account, call.region, "security-group"):
+                if (group["VpcId"], group["GroupName"]) == (vpc_id, p.get("GroupName")):
+                    message = f"The security group '{p['GroupName']}' already exists for VPC '{vpc_id}'"
+                    raise AwsError("InvalidGroup.Duplicate", message)
+
+    @before("DeleteSecurityGroup")
+    def check_deleted_group(self, call: Call) -> None:
+        """ "If you attempt to delete a security group that is associated with a network interface or is referenced by
+        another security group, the request fails with DependencyViolation" (API reference, DeleteSecurityGroup)."""
+        key = call.params.get("GroupId")
+        group = self.security_group(call.account, call.region, key) if key else None
+        if group is None:
+            return
+        if group["GroupName"] == "default":
+            message = f'the specified group: "{key}" name: "default" cannot be deleted by a user'
+            raise AwsError("CannotDelete", message)
+        used = any(key in interface.groups for interface in self.interfaces(call.account, call.region))
+        if used or self._referenced(call, key):
+            raise AwsError("DependencyViolation", f"resource {key} has a dependent object")
+
+    @before("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress")
+    def check_rule(self, call: Call) -> None:
+        for permission in call.params.get("IpPermissions") or []:
+            for pair in permission.get("UserIdGroupPairs") or []:
+                if pair.get("GroupId") and self.security_group(call.account, call.region, pair["GroupId"]) is None:
+                    raise not_found(pair["GroupId"])
+
+    def _referenced(self, call: Call, key: str) -> bool:
+        return any(
+            pair.get("GroupId") == key
+            for other in self.described(call.account, call.region, "security-group") if other["GroupId"] != key
+            for member in ("IpPermissions", "IpPermissionsEgress") for rule in other.get(member, [])
+            for pair in rule.get("UserIdGroupPairs", [])
+        )
+
+    @after("CreateSecurityGroup")
+    def group_created(self, call: Call, result: dict) -> None:
+        self.created(call, result["GroupId"])
+        result.setdefault("SecurityGroupArn", self._arn(call, result["GroupId"]))
+
+    @after("DescribeSecurityGroups")
+    def show_groups(self, call: Call, result: dict) -> None:
+        for group in result["SecurityGroups"]:
+            group.setdefault("SecurityGroupArn", self._arn(call, group["GroupId"]))
+        self.show_visible(call, result, "SecurityGroups", "GroupId", "GroupIds")
+
+    @after("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress", "DescribeSecurityGroupRules")
+    def show_rules(self, call: Call, result: dict) -> None:
+        for rule in result.get("SecurityGroupRules", []):
+            key = rule["SecurityGroupRuleId"]
+            rule.setdefault("GroupOwnerId", call.account)
+            rule["SecurityGroupRuleArn"] = f"arn:aws:ec2:{call.region}:{call.account}:security-group-rule/{key}"
+
+    def _arn(self, call: Call, key: str) -> str:
+        return f"arn:aws:ec2:{call.region}:{call.account}:security-group/{key}"
+
+
+def _fits(rule: dict, ip: str, port: int, protocol: str, from_groups: list[str]) -> bool:
+    if rule["IpProtocol"] not in ("-1", protocol):
+        return False
+    low, high = rule.get("FromPort", -1), rule.get("ToPort", -1)
+    if rule["IpProtocol"] != "-1" and not (low <= port <= high or low == -1):
+        return False
+    if any(pair.get("GroupId") in from_groups for pair in rule.get("UserIdGroupPairs", [])):
+        return True
+    return any(ipaddress.ip_address(ip) in ipaddress.ip_network(r["CidrIp"]) for r in rule.get("IpRanges", []))

@@ -1,0 +1,134 @@
+"""VPCs and subnets: moto's, with the states of their beginning and the refusals of their end."""
+
+from __future__ import annotations
+
+from ...errors import AwsError
+from ...service import Call, after, before
+from .base import Base, not_found
+
+PEER_VPC = "vpc-0123456789abcdef0"
+PEER_CIDR = "10.4.0.0/16"
+PEER_CLIENT = "10.4.0.10"
+
+
+class Vpcs(Base):
+    # ---- VPC
+
+    @after("CreateVpc")
+    def vpc_created(self, call: Call, result: dict) -> None:
+        self.adopt_tables(call.account, call.region)
+        self._begin(call, result["Vpc"], "VpcId", "vpc")
+        result["Vpc"]["Tags"] = self.tag_list(call.account, call.region, result["Vpc"]["VpcId"])
+
+    @after("DescribeVpcs")
+    def show_vpcs(self, call: Call, result: dict) -> None:
+        self._show_states(call, result["Vpcs"], "VpcId")
+        for vpc in result["Vpcs"]:
+            vpc.setdefault("BlockPublicAccessStates", {"InternetGatewayBlockMode": "off"})
+        self.show_visible(call, result, "Vpcs", "VpcId", "VpcIds")
+
+    @before("DeleteVpc")
+    def check_deleted_vpc(self, call: Call) -> None:
+        """API reference, DeleteVpc: "You must detach or delete all gateways and resources that are associated with the
+        VPC before you can delete it"; its main route table and default group go with it."""
+        key = call.params["VpcId"]
+        if self.vpc(call.account, call.region, key) is None:
+            raise not_found(key)
+        store, place = self.store(call.account, call.region), (call.account, call.region)
+        groups = [g for g in self.described(*place, "security-group") if g["VpcId"] == key and g["GroupName"] != "default"]
+        endpoints = [e for e in store.endpoints.values() if e.vpc_id == key and e.state(self.world.now()) != "deleted"]
+        tables = [table for table in self.tables_of_vpc(*place, key) if not table.main_association]
+        gateways = self.moto(
+            "ec2", "DescribeInternetGateways", *place, Filters=[{"Name": "attachment.vpc-id", "Values": [key]}]
+        )["InternetGateways"]
+        subnets, interfaces = self.subnets(*place, key), self.interfaces(*place, key)
+        if any((groups, endpoints, tables, gateways, subnets, interfaces, self.live_peerings(key))):
+            raise AwsError("DependencyViolation", f"The vpc '{key}' has dependencies and cannot be deleted.")
+
+    @after("DeleteVpc")
+    def vpc_deleted(self, call: Call, _: dict) -> None:
+        for table in self.tables_of_vpc(call.account, call.region, call.params["VpcId"]):
+            self.forget_table(call.account, call.region, table.id)
+
+    # ---- subnet
+
+    @before("CreateSubnet")
+    def check_new_subnet(self, call: Call) -> None:
+        p, place = call.params, (call.account, call.region)
+        if self.vpc(*place, p["VpcId"]) is None:
+            raise not_found(p["VpcId"])
+        zones = {z["ZoneName"] for z in self.moto("ec2", "DescribeAvailabilityZones", *place)["AvailabilityZones"]}
+        zone = p.get("AvailabilityZone")
+        if zone and zone not in zones:
+            message = (f"Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently only be created "
+                       f"in the following availability zones: {', '.join(sorted(zones))}.")
+            raise AwsError("InvalidParameterValue", message)
+
+    @after("CreateSubnet")
+    def subnet_created(self, call: Call, result: dict) -> None:
+        subnet = result["Subnet"]
+        self._begin(call, subnet, "SubnetId", "subnet")
+        self._repair_subnet(call, subnet)
+
+    @after("DescribeSubnets")
+    def show_subnets(self, call: Call, result: dict) -> None:
+        self._show_states(call, result["Subnets"], "SubnetId")
+        for subnet in result["Subnets"]:
+            self._repair_subnet(call, subnet)
+        self.show_visible(call, result, "Subnets", "SubnetId", "SubnetIds")
+
+    @before("DeleteSubnet")
+    def check_deleted_subnet(self, call: Call) -> None:
+        """API reference, DeleteSubnet: refused while something runs in it, which is to say has an interface there."""
+        key = call.params["SubnetId"]
+        if self.interfaces(call.account, call.region, subnet_id=key):
+            message = f"The subnet '{key}' has dependencies and cannot be deleted."
+            raise AwsError("DependencyViolation", message)
+
+    @after("DeleteSubnet")
+    def subnet_deleted(self, call: Call, _: dict) -> None:
+        self.forget_subnet(call.account, call.region, call.params["SubnetId"])
+
+    def _repair_subnet(self, call: Call, subnet: dict) -> None:
+        """moto counts its own interfaces; ours take addresses too."""
+        used = len(self.interfaces(call.account, call.region, subnet_id=subnet["SubnetId"]))
+        subnet["AvailableIpAddressCount"] = subnet.get("AvailableIpAddressCount", 0) - used
+        subnet.setdefault("BlockPublicAccessStates", {"InternetGatewayBlockMode": "off"})
+        if not subnet.get("DefaultForAz"):
+            subnet.setdefault("MapPublicIpOnLaunch", False)
+
+    # ---- states
+
+    def _begin(self, call: Call, shown: dict, member: str, duration: str) -> None:
+        ready = self.world.now() + self.world.duration(duration)
+        self.store(call.account, call.region).ready_at[shown[member]] = ready
+        shown["State"] = "pending"
+        self.created(call, shown[member])
+
+    def _show_states(self, call: Call, items: list[dict], member: str) -> None:
+        ready, now = self.store(call.account, call.region).ready_at, self.world.now()
+        for shown in items:
+            if ready.get(shown[member], 0.0) > now:
+                shown["State"] = "pending"
+
+    # ---- the VPC that is there from the start
+
+    def seed_peer_vpc(self) -> None:
+        """A consumer's VPC with a subnet, its main route table and one more, and a host at 10.4.0.10."""
+        place = self.world.settings.account, "ap-northeast-1"
+        self.world.moto.create_vpc(*place, PEER_VPC, PEER_CIDR)
+        self.forget_described()
+        self.adopt_tables(*place)
+        tagged = [{"ResourceType": "subnet", "Tags": [{"Key": "Name", "Value": "consumer"}]}]
+        subnet = self.moto(
+            "ec2", "CreateSubnet", *place, VpcId=PEER_VPC, CidrBlock="10.4.0.0/24",
+            AvailabilityZone="ap-northeast-1a", TagSpecifications=tagged,
+        )["Subnet"]["SubnetId"]
+        self.moto("ec2", "CreateTags", *place, Resources=[PEER_VPC], Tags=[{"Key": "Name", "Value": "consumer"}])
+        self.moto("ec2", "ModifyVpcAttribute", *place, VpcId=PEER_VPC, EnableDnsHostnames={"Value": True})
+        self.forget_described()
+        call = Call("ec2", "CreateRouteTable", {"VpcId": PEER_VPC}, *place, "aws")
+        self.create_route_table(call)
+        self.create_interface(
+            *place, subnet, [self.default_group(*place, PEER_VPC)], description="client host", private_ip=PEER_CLIENT
+        )
