@@ -2,11 +2,13 @@
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event, Thread
 
 
 def say(message: str) -> None:
-    print(f"devkube: {message}", file=sys.stderr, flush=True)
+    program = Path(sys.argv[0]).parent.name  # the package that `python -m` runs
+    print(f"{program}: {message}", file=sys.stderr, flush=True)
 
 
 class Failure(Exception):

@@ -1,0 +1,34 @@
+# What people type. The work is done by Maven, and by the scripts in dev/ that work without make as well.
+.DEFAULT_GOAL := help
+.PHONY: help run sandbox test build crds bench clean
+
+SCALE ?= 20
+ONCE ?=
+MVN ?= mvn
+export MVN
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@echo "  variables:  ONCE=1  run: also delete, check that nothing is left, and end"
+	@echo "              SCALE=$(SCALE)  how many times faster than life the sandbox AWS runs (1: real durations)"
+
+run: ## the seed's stack, end to end: API server, sandbox AWS, operator, the JSON through the private API
+	@dev/python -m devrun run --scale $(SCALE) $(if $(filter-out 0,$(ONCE)),--once)
+
+sandbox: ## the API server and the sandbox AWS alone, to develop against, until Ctrl-C
+	@dev/python -m devrun sandbox --scale $(SCALE)
+
+test: ## all tests, on a real API server and the sandbox AWS
+	@dev/test
+
+build: ## target/private-api-operator.jar
+	@dev/build
+
+crds: ## regenerate crds/ from the Java classes
+	$(MVN) -B -q -ntp -Pcrds process-test-classes exec:exec
+
+bench: ## durations as ratios to the critical path, and AWS calls, at SCALE=1 unless told otherwise
+	@dev/python -m devrun bench --scale $(if $(filter file,$(origin SCALE)),1,$(SCALE))
+
+clean: ## remove what was built here; the caches outside the tree stay
+	rm -rf target .run

@@ -1,0 +1,1 @@
+"""The whole product on one machine: API server, sandbox AWS and operator, what happens on them, and how fast."""

@@ -1,0 +1,47 @@
+"""python -m devrun run [--once] | sandbox | bench, each with --scale: how many times faster than life AWS runs."""
+import argparse
+import signal
+import sys
+
+from devkube.say import Failure, say
+
+from . import bench, scenes
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="devrun", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="the seed's stack end to end")
+    run.add_argument("--once", action="store_true", help="delete it again, check that nothing is left, and end")
+    for command in (run, commands.add_parser("sandbox", help="the two servers alone"),
+                    commands.add_parser("bench", help="how fast, in how many calls")):
+        command.add_argument("--scale", type=scale, default=20)
+    given = parser.parse_args()
+    signal.signal(signal.SIGTERM, interrupt)
+    sys.stdout.reconfigure(line_buffering=True)  # so that a log shows it in the order of what happened
+    try:
+        if given.command == "run":
+            return scenes.run(given.scale, given.once)
+        return (scenes.sandbox if given.command == "sandbox" else bench.bench)(given.scale)
+    except Failure as failure:
+        say(f"FAILED: {failure}")
+        say(f"logs: {scenes.DIRECTORY}")
+        return 1
+    except KeyboardInterrupt:
+        say("stopped")
+        return 0 if given.command == "sandbox" or not getattr(given, "once", True) else 130
+
+
+def scale(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 1000:
+        raise argparse.ArgumentTypeError(f"between 0 and 1000, not {text}")
+    return value
+
+
+def interrupt(*_) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

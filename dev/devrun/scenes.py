@@ -1,0 +1,121 @@
+"""What `make run` and `make sandbox` do on the stage."""
+import json
+import shlex
+import time
+
+from devkube.say import Failure
+
+from . import client
+from .parts import ROOT
+from .progress import HEADER, Progress, follow, is_ready, watching
+from .stage import DIRECTORY, Stage, everything, servers
+
+SEED = ROOT / "examples" / "seed.yaml"
+NAME = "poc"
+PEER_VPC = "vpc-0123456789abcdef0"
+EXPECTED = {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5}
+# Of AWS's time, far beyond the seed's critical paths (347 s and 335 s): the run ends by itself when it hangs.
+AWS_SECONDS = 1500
+GRACE_SECONDS = 120  # of this machine's time, for what does not run faster with the scale
+
+
+def run(scale: float, once: bool) -> int:
+    with everything(scale, {}) as stage:
+        stack = create(stage)
+        fetch(stage, stack)
+        print(around(stage, stack))
+        if once:
+            delete(stage)
+            nothing_left(stage)
+            print("\nAll of it held.")
+        else:
+            _until_interrupted(stage)
+    return 0
+
+
+def sandbox(scale: float) -> int:
+    with servers(scale) as stage:
+        print(around(stage, None))
+        _until_interrupted(stage)
+    return 0
+
+
+def deadline(stage: Stage) -> float:
+    return AWS_SECONDS / stage.scale + GRACE_SECONDS
+
+
+def create(stage: Stage) -> dict:
+    """Applies the seed and follows it to Ready=True."""
+    print(f"\n$ kubectl apply -f {SEED.relative_to(ROOT)}    (AWS runs {stage.scale:g} times faster than life)\n{HEADER}")
+    progress = Progress()
+    stage.kube.run("apply", "-f", SEED)
+    with watching(stage.kube, "pas", NAME) as events:
+        stack = follow(events, progress, lambda _, seen: is_ready(seen), deadline(stage), stage.check)
+    print(f"\nReady after {progress.elapsed():.1f} s, which are {progress.elapsed() * stage.scale:.0f} s of AWS's time.\n")
+    print(stage.kube.run("get", "pas", "-o", "wide"))
+    return stack
+
+
+def fetch(stage: Stage, stack: dict) -> None:
+    """Gets the JSON through the private API as a client in the peer VPC, or says where the call stopped."""
+    url = stack["status"].get("endpoint")
+    if not url:
+        raise Failure("Ready=True, but status.endpoint is empty; the conditions and the operator's log say more")
+    print(f"As a client in the peer VPC {PEER_VPC}:\n$ GET {url}")
+    status, body = client.get(url, PEER_VPC, stage.sandbox.ready["dataPlane"], stage.sandbox.ready["ca"])
+    print(f"{status} {body}\n")
+    if status != 200 or _json(body) != EXPECTED:
+        raise Failure(f"the API answered {status} {body}, expected 200 {json.dumps(EXPECTED)}. "
+                      "POST /_sandbox/invoke with the same vpc and url tells at which hop the call stops.")
+
+
+def delete(stage: Stage) -> None:
+    """Deletes the stack and follows it until it is gone."""
+    print(f"\n$ kubectl delete pas {NAME}\n{HEADER}")
+    progress = Progress()
+    with watching(stage.kube, "pas", NAME) as events:
+        stage.kube.run("delete", "pas", NAME, "--wait=false")
+        follow(events, progress, lambda kind, _: kind == "DELETED", deadline(stage), stage.check)
+    print(f"\nGone after {progress.elapsed():.1f} s, which are {progress.elapsed() * stage.scale:.0f} s of AWS's time.")
+
+
+def nothing_left(stage: Stage) -> None:
+    """Nothing of the stack is on AWS any more, and what was there before is as it was."""
+    left, changed = stage.sandbox.get("left"), stage.sandbox.get("changed")
+    problems = [f"left on AWS: {one['service']} {one['type']} {one['id']} {one['name']} {one['state']}" for one in left]
+    problems += [f"not the stack's, and changed: {json.dumps(one)}" for one in changed]
+    if problems:
+        raise Failure(f"the stack is gone, but AWS is not as it was before ({len(problems)}):\n  " + "\n  ".join(problems))
+    print("Nothing is left on AWS, and what was there before is unchanged.")
+
+
+def around(stage: Stage, stack: dict | None) -> str:
+    """Commands to look around with, ready to paste."""
+    aws = " ".join(f"{name}={shlex.quote(value)}" for name, value in stage.sandbox.settings().items())
+    lines = ["Look around:",
+             f"  export KUBECONFIG={stage.kube.kubeconfig}",
+             f"  alias kubectl={stage.kube.kubectl}",
+             f"  export {aws}",
+             "  kubectl get pas -o wide" if stack else "  kubectl apply --server-side -f crds/",
+             "  aws ec2 describe-vpcs",
+             f"  curl {stage.sandbox.endpoint}/_sandbox/journal    (every AWS call; also /state, /left, /faults)"]
+    if stack:
+        ready = stage.sandbox.ready
+        lines.append("  " + client.curl(stack["status"]["endpoint"], PEER_VPC, ready["dataPlane"], ready["ca"]))
+    if stage.operator:
+        lines.append(f"  curl {stage.operator.address}/metrics")
+    return "\n".join([*lines, f"  logs: {DIRECTORY}"])
+
+
+def _until_interrupted(stage: Stage) -> None:
+    print("\nCtrl-C ends it.")
+    while True:
+        stage.check()
+        time.sleep(0.5)
+
+
+def _json(text: str):
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None

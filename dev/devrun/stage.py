@@ -1,0 +1,101 @@
+"""Builds what is missing, starts the parts in order and stops them in reverse."""
+import fcntl
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from devkube import assets
+from devkube.say import Failure, heartbeat, say
+
+from .parts import ROOT, TAIL_LINES, Kube, Operator, Part, Sandbox
+
+DIRECTORY = ROOT / ".run"
+BUILD_SECONDS = 1800
+
+
+@dataclass(frozen=True)
+class Stage:
+    kube: Kube
+    sandbox: Sandbox
+    operator: Operator | None
+    scale: float
+
+    def check(self) -> None:
+        """Raises Failure if one of the parts has ended."""
+        for part in (self.kube, self.sandbox, self.operator):
+            if part:
+                part.check()
+
+
+@contextmanager
+def servers(scale: float, *sandbox_options: str):
+    """The API server and the sandbox AWS, without an operator."""
+    with _directory() as directory, ExitStack() as parts:
+        say(f"logs are in {directory}")
+        assets.ensure()
+        yield _servers(parts, directory, scale, sandbox_options)
+
+
+@contextmanager
+def everything(scale: float, settings: dict[str, str], *sandbox_options: str):
+    """The two servers, the CRD on one of them, and the operator between them."""
+    with _directory() as directory, ExitStack() as parts:
+        say(f"logs are in {directory}")
+        _build(directory)
+        stage = _servers(parts, directory, scale, sandbox_options)
+        say("installing the CRD and starting the operator")
+        stage.kube.run("apply", "--server-side", "-f", ROOT / "crds")
+        stage.kube.run("wait", "--for=condition=Established", "--timeout=30s", "-f", ROOT / "crds")
+        operator = _started(parts, Operator(directory, stage.kube, stage.sandbox, scale, settings))
+        operator.await_ready()
+        yield Stage(stage.kube, stage.sandbox, operator, scale)
+
+
+def _servers(parts: ExitStack, directory: Path, scale: float, sandbox_options: tuple[str, ...]) -> Stage:
+    say("starting the API server and the sandbox AWS")
+    kube = _started(parts, Kube(directory))
+    sandbox = _started(parts, Sandbox(directory, scale, *sandbox_options))
+    kube.await_ready()
+    sandbox.await_ready()
+    return Stage(kube, sandbox, None, scale)
+
+
+def _started(parts: ExitStack, part: Part) -> Part:
+    parts.callback(part.stop)
+    return part
+
+
+@contextmanager
+def _directory():
+    """A fresh .run/ that no other run is using; its logs stay when the run is over."""
+    DIRECTORY.mkdir(exist_ok=True)
+    with open(DIRECTORY / ".lock", "w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failure(f"another run is up in {DIRECTORY}; end it first") from None
+        for old in DIRECTORY.iterdir():
+            if old.is_dir():
+                shutil.rmtree(old)
+            elif old.name != ".lock":
+                old.unlink()
+        yield DIRECTORY
+
+
+def _build(directory: Path) -> None:
+    """The API server's binaries and the jar, side by side: on a new machine both take minutes."""
+    with ThreadPoolExecutor() as pool:
+        for work in [pool.submit(assets.ensure), pool.submit(_build_jar, directory / "build.log")]:
+            work.result()
+
+
+def _build_jar(log: Path) -> None:
+    with open(log, "wb") as out, heartbeat(lambda seconds: f"building the operator, {seconds} s"):
+        done = subprocess.run([ROOT / "dev" / "build"], stdout=out, stderr=out, stdin=subprocess.DEVNULL, check=False,
+                              timeout=BUILD_SECONDS)
+    if done.returncode != 0:
+        tail = "\n  ".join(log.read_text(errors="replace").splitlines()[-TAIL_LINES:])
+        raise Failure(f"the operator could not be built. The end of {log}:\n  {tail}")
