@@ -2,10 +2,12 @@
 import argparse
 import signal
 import sys
+from pathlib import Path
 
 from devkube.say import Failure, say
 
 from . import bench, scenes
+from .parts import ROOT
 
 
 def main() -> int:
@@ -16,20 +18,22 @@ def main() -> int:
     for command in (run, commands.add_parser("sandbox", help="the two servers alone"),
                     commands.add_parser("bench", help="how fast, in how many calls")):
         command.add_argument("--scale", type=scale, default=20)
+        command.add_argument("--dir", type=Path, default=ROOT / ".run", help="logs, data, the kubeconfig")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, interrupt)
     sys.stdout.reconfigure(line_buffering=True)  # so that a log shows it in the order of what happened
     try:
+        directory = given.dir.resolve()
         if given.command == "run":
-            return scenes.run(given.scale, given.once)
-        return (scenes.sandbox if given.command == "sandbox" else bench.bench)(given.scale)
+            return scenes.run(directory, given.scale, given.once)
+        return (scenes.sandbox if given.command == "sandbox" else bench.bench)(directory, given.scale)
     except Failure as failure:
         say(f"FAILED: {failure}")
-        say(f"logs: {scenes.DIRECTORY}")
+        say(f"logs: {given.dir}")
         return 1
     except KeyboardInterrupt:
         say("stopped")
-        return 0 if given.command == "sandbox" or not getattr(given, "once", True) else 130
+        return 130 if getattr(given, "once", False) else 0  # for what has no end of its own, Ctrl-C is the end
 
 
 def scale(text: str) -> float:

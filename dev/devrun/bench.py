@@ -1,6 +1,7 @@
 """Durations as ratios to AWS's critical path, and AWS calls: creating the seed's stack, watching it, deleting it."""
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from . import scenes
 from .stage import Stage, everything
@@ -26,9 +27,9 @@ class Measure:
         return f"{self.what:<28} {took:<24} {self.calls:6.0f} calls   wanted: {self.wanted}"
 
 
-def bench(scale: float) -> int:
+def bench(directory: Path, scale: float) -> int:
     settings = {"PRIVATEAPI_DRIFT_INTERVAL": f"{DRIFT_SECONDS}s"}
-    with everything(scale, settings, "--rates", "off") as stage:
+    with everything(directory, scale, settings, "--rates", "off") as stage:
         measures = [
             _timed(stage, "create, apply to Ready", CREATE_PATH_SECONDS, "at most 1.10 x, 200 calls", scenes.create),
             _converged(stage),

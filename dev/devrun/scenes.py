@@ -2,13 +2,14 @@
 import json
 import shlex
 import time
+from pathlib import Path
 
 from devkube.say import Failure
 
 from . import client
 from .parts import ROOT
 from .progress import HEADER, Progress, follow, is_ready, watching
-from .stage import DIRECTORY, Stage, everything, servers
+from .stage import Stage, everything, servers
 
 SEED = ROOT / "examples" / "seed.yaml"
 NAME = "poc"
@@ -19,8 +20,8 @@ AWS_SECONDS = 1500
 GRACE_SECONDS = 120  # of this machine's time, for what does not run faster with the scale
 
 
-def run(scale: float, once: bool) -> int:
-    with everything(scale, {}) as stage:
+def run(directory: Path, scale: float, once: bool) -> int:
+    with everything(directory, scale, {}) as stage:
         stack = create(stage)
         fetch(stage, stack)
         print(around(stage, stack))
@@ -33,8 +34,8 @@ def run(scale: float, once: bool) -> int:
     return 0
 
 
-def sandbox(scale: float) -> int:
-    with servers(scale) as stage:
+def sandbox(directory: Path, scale: float) -> int:
+    with servers(directory, scale) as stage:
         print(around(stage, None))
         _until_interrupted(stage)
     return 0
@@ -104,7 +105,7 @@ def around(stage: Stage, stack: dict | None) -> str:
         lines.append("  " + client.curl(stack["status"]["endpoint"], PEER_VPC, ready["dataPlane"], ready["ca"]))
     if stage.operator:
         lines.append(f"  curl {stage.operator.address}/metrics")
-    return "\n".join([*lines, f"  logs: {DIRECTORY}"])
+    return "\n".join([*lines, f"  logs: {stage.directory}"])
 
 
 def _until_interrupted(stage: Stage) -> None:

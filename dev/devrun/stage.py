@@ -12,12 +12,13 @@ from devkube.say import Failure, heartbeat, say
 
 from .parts import ROOT, TAIL_LINES, Kube, Operator, Part, Sandbox
 
-DIRECTORY = ROOT / ".run"
 BUILD_SECONDS = 1800
+OURS = ("kube", "aws", "build.log", "devkube.log", "sandbox.log", "operator.log")
 
 
 @dataclass(frozen=True)
 class Stage:
+    directory: Path
     kube: Kube
     sandbox: Sandbox
     operator: Operator | None
@@ -31,18 +32,18 @@ class Stage:
 
 
 @contextmanager
-def servers(scale: float, *sandbox_options: str):
+def servers(directory: Path, scale: float, *sandbox_options: str):
     """The API server and the sandbox AWS, without an operator."""
-    with _directory() as directory, ExitStack() as parts:
+    with _alone_in(directory), ExitStack() as parts:
         say(f"logs are in {directory}")
         assets.ensure()
         yield _servers(parts, directory, scale, sandbox_options)
 
 
 @contextmanager
-def everything(scale: float, settings: dict[str, str], *sandbox_options: str):
+def everything(directory: Path, scale: float, settings: dict[str, str], *sandbox_options: str):
     """The two servers, the CRD on one of them, and the operator between them."""
-    with _directory() as directory, ExitStack() as parts:
+    with _alone_in(directory), ExitStack() as parts:
         say(f"logs are in {directory}")
         _build(directory)
         stage = _servers(parts, directory, scale, sandbox_options)
@@ -51,7 +52,7 @@ def everything(scale: float, settings: dict[str, str], *sandbox_options: str):
         stage.kube.run("wait", "--for=condition=Established", "--timeout=30s", "-f", ROOT / "crds")
         operator = _started(parts, Operator(directory, stage.kube, stage.sandbox, scale, settings))
         operator.await_ready()
-        yield Stage(stage.kube, stage.sandbox, operator, scale)
+        yield Stage(directory, stage.kube, stage.sandbox, operator, scale)
 
 
 def _servers(parts: ExitStack, directory: Path, scale: float, sandbox_options: tuple[str, ...]) -> Stage:
@@ -60,7 +61,7 @@ def _servers(parts: ExitStack, directory: Path, scale: float, sandbox_options: t
     sandbox = _started(parts, Sandbox(directory, scale, *sandbox_options))
     kube.await_ready()
     sandbox.await_ready()
-    return Stage(kube, sandbox, None, scale)
+    return Stage(directory, kube, sandbox, None, scale)
 
 
 def _started(parts: ExitStack, part: Part) -> Part:
@@ -69,20 +70,21 @@ def _started(parts: ExitStack, part: Part) -> Part:
 
 
 @contextmanager
-def _directory():
-    """A fresh .run/ that no other run is using; its logs stay when the run is over."""
-    DIRECTORY.mkdir(exist_ok=True)
-    with open(DIRECTORY / ".lock", "w", encoding="ascii") as lock:
+def _alone_in(directory: Path):
+    """Empties the directory, which no other run may be using; its logs stay when the run is over."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with open(directory / ".lock", "w", encoding="ascii") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Failure(f"another run is up in {DIRECTORY}; end it first") from None
-        for old in DIRECTORY.iterdir():
+            raise Failure(f"another run is up in {directory}; end it first, or choose another --dir") from None
+        for name in OURS:
+            old = directory / name
             if old.is_dir():
                 shutil.rmtree(old)
-            elif old.name != ".lock":
-                old.unlink()
-        yield DIRECTORY
+            else:
+                old.unlink(missing_ok=True)
+        yield
 
 
 def _build(directory: Path) -> None:
