@@ -1,0 +1,145 @@
+package dev.privateapi.engine;
+
+import dev.privateapi.graph.Planner;
+import dev.privateapi.graph.View;
+import dev.privateapi.layers.Driver;
+import dev.privateapi.layers.Resource;
+import dev.privateapi.layers.Sight;
+import dev.privateapi.model.Kind;
+import dev.privateapi.model.Live;
+import dev.privateapi.model.Plan;
+import dev.privateapi.model.Problem;
+import dev.privateapi.model.ResourceKey;
+import dev.privateapi.model.Step;
+import dev.privateapi.model.Wait;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Brings stacks of one account and Region toward what is wanted of them, one pass at a time. A pass looks, does all that
+ * can be done now, and says when the next one is worth it; it never waits for AWS to finish something. Creating,
+ * changing, repairing and deleting are the same pass with another list of what is wanted.
+ */
+public final class Convergence {
+
+    private static final Duration SHORTEST = Duration.ofMillis(20);
+    /** While a kind cannot be read, nothing that depends on it can go on. */
+    private static final Duration UNREADABLE = Duration.ofSeconds(5);
+
+    private final EngineSettings settings;
+    private final Executor threads;
+    private final BlockerSource blockers;
+    private final Map<Kind, Driver<?, ?>> drivers;
+    private final Observer observer;
+    private final Planner planner = new Planner(this::deletion);
+
+    /** @param threads runs AWS calls side by side; virtual threads, because each of them blocks */
+    public Convergence(
+            Collection<Driver<?, ?>> drivers, BlockerSource blockers, EngineSettings settings, Executor threads) {
+        this.drivers = drivers.stream().collect(Collectors.toMap(Driver::kind, Function.identity()));
+        this.blockers = blockers;
+        this.settings = settings;
+        this.threads = threads;
+        this.observer = new Observer(drivers, settings, threads);
+    }
+
+    private Step deletion(Live live) {
+        return Resource.deletion(drivers.get(live.key().kind()), live);
+    }
+
+    /**
+     * @throws RuntimeException if the inventory cannot be written, for then nothing may be created; whatever AWS answers
+     *     is in the outcome instead
+     */
+    public Outcome pass(Pass pass) {
+        Instant start = settings.clock().instant();
+        Memory memory = pass.memory();
+        boolean everything = memory.begin(pass.generation(), start, settings.driftInterval());
+        View seen = observer.look(pass, everything, start);
+        Acting acting = new Acting(pass, seen, planner, settings, threads, (view, heldUp) ->
+                view.blockedBy(blockers.blockers(new Sight(pass.owner(), pass.wanted(), byKind(view), start), heldUp)));
+        acting.run();
+        return outcome(pass, acting, everything && acting.taken().isEmpty());
+    }
+
+    private static Map<Kind, List<Live>> byKind(View view) {
+        return view.all().collect(Collectors.groupingBy(live -> live.key().kind()));
+    }
+
+    private Outcome outcome(Pass pass, Acting acting, boolean fresh) {
+        Memory memory = pass.memory();
+        View view = acting.view();
+        Plan plan = acting.plan();
+        Map<ResourceKey, Problem> problems = new LinkedHashMap<>(plan.problems());
+        Set<ResourceKey> failing = plan.steps().stream().map(Step::key).collect(Collectors.toSet());
+        failing.retainAll(memory.failures().keySet());
+        failing.forEach(key -> problems.put(key, memory.failures().get(key).problem()));
+        memory.end(failing, new HashSet<>(plan.waits()), view.all().map(Live::id).collect(Collectors.toSet()));
+        memory.watch(watched(view, plan, problems));
+        boolean nothingSeen = view.all().noneMatch(Live::owned) && view.unreadable().isEmpty()
+                && view.unconfirmed().isEmpty();
+        boolean seemsGone = pass.wanted().isEmpty() && nothingSeen;
+        // Only a look at everything that began after the last delete may say so: what was cached is older.
+        boolean gone = seemsGone && fresh;
+        if (seemsGone && !gone) {
+            memory.lookAtEverything();
+        }
+        Duration again = seemsGone ? SHORTEST : again(memory, view, plan);
+        return new Outcome(view, plan, problems, acting.taken(), acting.inventory(), again, gone);
+    }
+
+    private static Set<Kind> watched(View view, Plan plan, Map<ResourceKey, Problem> problems) {
+        Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+        plan.waits().stream().filter(wait -> wait.cause() != Wait.Cause.OTHER)
+                .forEach(wait -> kinds.add(wait.key().kind()));
+        view.unconfirmed().forEach(key -> kinds.add(key.kind()));
+        problems.keySet().forEach(key -> kinds.add(key.kind()));
+        kinds.addAll(view.unreadable().keySet());
+        return kinds;
+    }
+
+    private Duration again(Memory memory, View view, Plan plan) {
+        Instant now = settings.clock().instant();
+        Stream<Duration> waits = plan.waits().stream().map(wait -> untilNextLook(wait, memory, now));
+        Stream<Duration> retries = memory.failures().values().stream()
+                .map(failure -> Duration.between(now, failure.retryAt()));
+        Stream<Duration> unknown = Stream.concat(
+                view.unreadable().isEmpty() ? Stream.empty() : Stream.of(settings.durations().scaled(UNREADABLE)),
+                view.unconfirmed().isEmpty() ? Stream.empty() : Stream.of(settings.durations().visibility().dividedBy(4)));
+        Duration soonest = Stream.of(waits, retries, unknown).flatMap(Function.identity())
+                .reduce(untilDrift(memory, now), Convergence::least);
+        return soonest.compareTo(SHORTEST) < 0 ? SHORTEST : soonest;
+    }
+
+    /** Spread over the last tenth of the interval, so that stacks that began together do not stay together. */
+    private Duration untilDrift(Memory memory, Instant now) {
+        long interval = settings.driftInterval().toNanos();
+        Duration age = Duration.between(memory.fullLook(), now);
+        return Duration.ofNanos((long) (interval * (1 + settings.random().nextDouble() * 0.1))).minus(age);
+    }
+
+    private Duration untilNextLook(Wait wait, Memory memory, Instant now) {
+        Duration waited = memory.waited(wait, now);
+        return switch (wait.cause()) {
+            case PENDING -> settings.durations().untilNextLook(Durations.toReady(wait.key().kind()), waited);
+            case DELETING -> settings.durations().untilNextLook(Durations.toGone(wait.key().kind()), waited);
+            case UNCONFIRMED -> settings.durations().visibility().dividedBy(4);
+            case OTHER -> settings.driftInterval();
+        };
+    }
+
+    private static Duration least(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+}

@@ -1,0 +1,93 @@
+package dev.privateapi.engine;
+
+import dev.privateapi.model.Kind;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * How long AWS takes, as far as it is known: API Gateway's documentation for VPC links, public logs of Terraform runs for
+ * the rest. Defaults for when to look, never limits: an object that takes longer is looked at for as long as it takes.
+ */
+public final class Durations {
+
+    /** @param soonest nothing was seen to be ready before; looking earlier is a wasted call */
+    public record Expectation(Duration soonest, Duration typical) {
+
+        static Expectation seconds(int soonest, int typical) {
+            return new Expectation(Duration.ofSeconds(soonest), Duration.ofSeconds(typical));
+        }
+    }
+
+    private static final Expectation QUICK = Expectation.seconds(1, 3);
+    private static final Map<Kind, Expectation> TO_READY = new EnumMap<>(Map.of(
+            Kind.VPC_ENDPOINT, Expectation.seconds(40, 60),
+            Kind.LOAD_BALANCER, Expectation.seconds(120, 155),
+            Kind.VPC_LINK, Expectation.seconds(110, 180),
+            Kind.ECS_SERVICE, Expectation.seconds(60, 195),
+            Kind.RESOLVER_ENDPOINT, Expectation.seconds(45, 90),
+            Kind.PEERING_CONNECTION, Expectation.seconds(1, 4),
+            Kind.HOSTED_ZONE, Expectation.seconds(10, 20),
+            Kind.RECORD_SET, Expectation.seconds(10, 20)));
+    private static final Map<Kind, Expectation> TO_GONE = new EnumMap<>(Map.of(
+            Kind.VPC_ENDPOINT, Expectation.seconds(30, 90),
+            Kind.LOAD_BALANCER, Expectation.seconds(25, 45),
+            Kind.VPC_LINK, Expectation.seconds(30, 37),
+            Kind.ECS_SERVICE, Expectation.seconds(60, 210),
+            Kind.RESOLVER_ENDPOINT, Expectation.seconds(30, 60),
+            // Held by network interfaces that AWS releases some time after the object that they served is gone.
+            Kind.SECURITY_GROUP, Expectation.seconds(1, 120),
+            Kind.SUBNET, Expectation.seconds(1, 120)));
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration VISIBILITY = Duration.ofSeconds(20);
+
+    private final double scale;
+
+    /** @param scale how many times faster than life AWS runs, 1 for AWS itself */
+    public Durations(double scale) {
+        this.scale = scale;
+    }
+
+    public static Expectation toReady(Kind kind) {
+        return TO_READY.getOrDefault(kind, QUICK);
+    }
+
+    public static Expectation toGone(Kind kind) {
+        return TO_GONE.getOrDefault(kind, QUICK);
+    }
+
+    /**
+     * When to look next at something that AWS has worked on for {@code elapsed}: first at the soonest, then at ever
+     * shorter pauses around the typical time, then patiently.
+     */
+    Duration untilNextLook(Expectation expectation, Duration elapsed) {
+        Duration lived = Duration.ofNanos((long) (elapsed.toNanos() * scale));
+        if (lived.compareTo(expectation.soonest()) < 0) {
+            return scaled(expectation.soonest().minus(lived));
+        }
+        Duration distance = expectation.typical().minus(lived).abs().dividedBy(3);
+        return scaled(clamped(distance));
+    }
+
+    /** How long after a write a listing may still not show it (EC2's documentation on eventual consistency gives no bound). */
+    Duration visibility() {
+        return scaled(VISIBILITY);
+    }
+
+    /** The pause before the n-th try of something that failed. */
+    Duration backoff(int failures, Duration longest) {
+        Duration doubled = Duration.ofSeconds(1L << Math.min(failures, 10));
+        return scaled(doubled.compareTo(longest) < 0 ? doubled : longest);
+    }
+
+    /** What takes {@code duration} in life. */
+    Duration scaled(Duration duration) {
+        return Duration.ofNanos((long) (duration.toNanos() / scale));
+    }
+
+    private static Duration clamped(Duration pause) {
+        Duration atLeast = pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause;
+        return atLeast.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : atLeast;
+    }
+}

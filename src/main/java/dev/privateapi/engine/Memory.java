@@ -1,0 +1,150 @@
+package dev.privateapi.engine;
+
+import dev.privateapi.model.Kind;
+import dev.privateapi.model.Live;
+import dev.privateapi.model.Phase;
+import dev.privateapi.model.Problem;
+import dev.privateapi.model.ResourceKey;
+import dev.privateapi.model.Step;
+import dev.privateapi.model.Wait;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
+
+/**
+ * What the process remembers of one stack between passes. Nothing here is needed to be correct, only to be quick: a
+ * process that has lost it looks at everything and waits until AWS must have shown what may have been created.
+ *
+ * <p>Used by one pass at a time.
+ */
+public final class Memory {
+
+    private final Map<String, Write> writes = new HashMap<>();
+    private final Set<String> shown = new HashSet<>();
+    private final Map<ResourceKey, Instant> doubtful = new HashMap<>();
+    private final Map<ResourceKey, Failure> failures = new HashMap<>();
+    private final Map<Wait, Instant> waiting = new HashMap<>();
+    private Set<Kind> watched = Set.of();
+    private Instant fullLook = Instant.MIN;
+    private Instant firstLook;
+    private long generation = -1;
+
+    private record Write(Kind kind, Live after, Instant at) {}
+
+    record Failure(Problem problem, int times, Instant retryAt) {}
+
+    /** Begins a pass. @return whether everything has to be looked at anew */
+    boolean begin(long generation, Instant now, Duration driftInterval) {
+        firstLook = firstLook == null ? now : firstLook;
+        boolean changed = generation != this.generation;
+        if (changed) {
+            // What failed may be the very thing that the new spec corrects: it deserves a try at once.
+            failures.clear();
+        }
+        this.generation = generation;
+        boolean due = changed || !now.isBefore(later(fullLook, driftInterval));
+        if (due) {
+            fullLook = now;
+        }
+        return due;
+    }
+
+    private static Instant later(Instant instant, Duration by) {
+        return instant.equals(Instant.MIN) ? Instant.MIN : instant.plus(by);
+    }
+
+    /** No answer older than this says anything about a stack whose last look at everything was then. */
+    Instant fullLook() {
+        return fullLook;
+    }
+
+    /** The next pass has to look at everything, whatever its age. */
+    void lookAtEverything() {
+        fullLook = Instant.MIN;
+    }
+
+    Set<Kind> watched() {
+        return watched;
+    }
+
+    void watch(Set<Kind> kinds) {
+        watched = Set.copyOf(kinds);
+    }
+
+    void wrote(Step step, Optional<Live> after, Instant at) {
+        after.ifPresentOrElse(
+                live -> writes.put(live.id(), new Write(step.key().kind(), live, at)),
+                () -> writes.put(step.id(), new Write(step.key().kind(), null, at)));
+        failures.remove(step.key());
+        doubtful.remove(step.key());
+    }
+
+    /** The outcome of a create is unknown: AWS may have it. */
+    void doubt(ResourceKey key, Instant at) {
+        doubtful.put(key, at);
+    }
+
+    /** @param pause how long to leave it alone after so many failures */
+    void failed(ResourceKey key, Problem problem, Instant now, IntFunction<Duration> pause) {
+        failures.merge(key, new Failure(problem, 1, now.plus(pause.apply(1))), (before, first) ->
+                new Failure(problem, before.times + 1, now.plus(pause.apply(before.times + 1))));
+    }
+
+    Map<ResourceKey, Failure> failures() {
+        return failures;
+    }
+
+    /** A listing, corrected by the writes that are newer than it, or that it may not show yet. */
+    List<Live> corrected(Kind kind, List<Live> listed, Instant takenAt, Duration visibility) {
+        listed.forEach(live -> shown.add(live.id()));
+        Set<String> ids = new HashSet<>();
+        listed.forEach(live -> ids.add(live.id()));
+        writes.values().removeIf(write -> write.kind == kind && settled(write, ids, takenAt, visibility));
+        Stream<Live> fromListing = listed.stream().filter(live -> !writes.containsKey(live.id()));
+        Stream<Live> fromWrites = writes.values().stream()
+                .filter(write -> write.kind == kind && write.after != null)
+                .map(Write::after);
+        return Stream.concat(fromListing, fromWrites).toList();
+    }
+
+    /** Whether the listing knows better than the write. */
+    private boolean settled(Write write, Set<String> listed, Instant takenAt, Duration visibility) {
+        boolean newer = takenAt.isAfter(write.at);
+        boolean certain = takenAt.isAfter(write.at.plus(visibility));
+        if (write.after == null) {
+            return certain;
+        }
+        boolean shows = listed.contains(write.after.id());
+        boolean vanished = write.after.phase() == Phase.DELETING && shown.contains(write.after.id());
+        return newer && (shows || vanished) || certain;
+    }
+
+    /** Whether something that is written down, and that no listing shows, may yet be shown. */
+    boolean unconfirmed(Inventory.Entry entry, Instant takenAt, Duration visibility) {
+        Instant doubt = doubtful.get(entry.key());
+        if (doubt != null) {
+            return !takenAt.isAfter(doubt.plus(visibility));
+        }
+        boolean seenBefore = !entry.announced() && shown.contains(entry.id());
+        return !seenBefore && !takenAt.isAfter(firstLook.plus(visibility));
+    }
+
+    /** How long the same wait has been on. */
+    Duration waited(Wait wait, Instant now) {
+        return Duration.between(waiting.computeIfAbsent(wait, it -> now), now);
+    }
+
+    /** Ends a pass: what no longer fails or waits is forgotten, and so is what is gone. */
+    void end(Set<ResourceKey> failing, Set<Wait> waits, Set<String> present) {
+        failures.keySet().retainAll(failing);
+        waiting.keySet().retainAll(waits);
+        shown.removeIf(id -> !present.contains(id) && !writes.containsKey(id));
+    }
+}

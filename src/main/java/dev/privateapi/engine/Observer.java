@@ -1,0 +1,108 @@
+package dev.privateapi.engine;
+
+import dev.privateapi.graph.View;
+import dev.privateapi.layers.Driver;
+import dev.privateapi.layers.Sight;
+import dev.privateapi.model.Kind;
+import dev.privateapi.model.Live;
+import dev.privateapi.model.Problem;
+import dev.privateapi.model.ResourceKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** Looks at every kind, side by side where one does not need the other, and corrects what is seen by what was written. */
+final class Observer {
+
+    private final Collection<Driver<?, ?>> drivers;
+    private final EngineSettings settings;
+    private final Executor threads;
+
+    Observer(Collection<Driver<?, ?>> drivers, EngineSettings settings, Executor threads) {
+        this.drivers = drivers;
+        this.settings = settings;
+        this.threads = threads;
+    }
+
+    private record Seen(List<Live> lives, Instant takenAt, Problem unreadable) {}
+
+    View look(Pass pass, boolean everything, Instant start) {
+        Map<Kind, CompletableFuture<Seen>> looks = new EnumMap<>(Kind.class);
+        drivers.forEach(driver -> looks.put(driver.kind(), new CompletableFuture<>()));
+        for (Driver<?, ?> driver : drivers) {
+            CompletableFuture<?>[] before =
+                    driver.after().stream().map(looks::get).toArray(CompletableFuture<?>[]::new);
+            Instant notOlderThan = notOlderThan(driver.kind(), pass.memory(), everything, start);
+            CompletableFuture.allOf(before).thenRunAsync(() -> looks.get(driver.kind())
+                    .complete(see(driver, pass, looks, notOlderThan)), threads);
+        }
+        Map<Kind, Seen> seen = new EnumMap<>(Kind.class);
+        looks.forEach((kind, look) -> seen.put(kind, look.join()));
+        return view(pass, seen, start);
+    }
+
+    private Instant notOlderThan(Kind kind, Memory memory, boolean everything, Instant start) {
+        return everything || memory.watched().contains(kind) ? start : memory.fullLook();
+    }
+
+    /** Never fails: what cannot be read is said to be unreadable, for an unknown object is not an absent one. */
+    private Seen see(Driver<?, ?> driver, Pass pass, Map<Kind, CompletableFuture<Seen>> looks, Instant notOlderThan) {
+        Map<Kind, List<Live>> known = new EnumMap<>(Kind.class);
+        for (Kind kind : driver.after()) {
+            Seen before = looks.get(kind).join();
+            if (before.unreadable != null) {
+                return new Seen(List.of(), Instant.MAX, before.unreadable);
+            }
+            known.put(kind, before.lives);
+        }
+        Sight sight = new Sight(pass.owner(), pass.wanted(), known, notOlderThan);
+        try {
+            List<Live> listed = driver.observe(sight);
+            List<Live> lives;
+            synchronized (pass.memory()) {
+                lives = pass.memory().corrected(
+                        driver.kind(), listed, sight.oldest(), settings.durations().visibility());
+            }
+            return new Seen(lives, sight.oldest(), null);
+        } catch (Throwable e) {
+            return new Seen(List.of(), Instant.MAX, settings.problems().apply(e));
+        }
+    }
+
+    private View view(Pass pass, Map<Kind, Seen> seen, Instant start) {
+        Map<ResourceKey, Inventory.Entry> recorded = pass.inventory().recorded();
+        Map<ResourceKey, List<Live>> lives = new LinkedHashMap<>();
+        Map<Kind, Problem> unreadable = new EnumMap<>(Kind.class);
+        seen.forEach((kind, look) -> {
+            look.lives.forEach(live -> lives.computeIfAbsent(live.key(), key -> new ArrayList<>()).add(live));
+            if (look.unreadable != null) {
+                unreadable.put(kind, look.unreadable);
+            }
+        });
+        lives.forEach((key, some) -> some.sort(recordedFirst(recorded.get(key))));
+        Set<ResourceKey> unconfirmed = new HashSet<>();
+        recorded.forEach((key, entry) -> {
+            Seen look = seen.get(key.kind());
+            Instant takenAt = look.takenAt.equals(Instant.MAX) ? start : look.takenAt;
+            boolean missing = look.unreadable == null && lives.getOrDefault(key, List.of()).isEmpty();
+            if (missing && pass.memory().unconfirmed(entry, takenAt, settings.durations().visibility())) {
+                unconfirmed.add(key);
+            }
+        });
+        return new View(lives, unreadable, unconfirmed, List.of());
+    }
+
+    /** Drivers list the one to keep first; one that is written down is in use and goes before all others. */
+    private static Comparator<Live> recordedFirst(Inventory.Entry entry) {
+        return Comparator.comparing(live -> entry == null || !live.id().equals(entry.id()));
+    }
+}
