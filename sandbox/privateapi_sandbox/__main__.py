@@ -57,6 +57,7 @@ def main() -> None:
             signal.signal(number, lambda *_: ended.set())
         if not given.stay:
             threading.Thread(target=lambda: (_drain(), ended.set()), daemon=True).start()
+        sandbox.warm()
         sandbox.start()
         print(json.dumps(sandbox.ready()), flush=True)
         ended.wait()

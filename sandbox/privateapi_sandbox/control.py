@@ -34,6 +34,7 @@ class Control:
             ("GET", "/settings"): lambda _: self._settings({}),
             ("POST", "/settings"): self._settings,
             ("POST", "/durations"): self._durations,
+            ("POST", "/quotas"): front.quotas.change,
         }
         for service in world.services.values():
             for (method, path), route in service.hooks("control"):

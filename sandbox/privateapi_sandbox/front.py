@@ -1,4 +1,4 @@
-"""The way of a call through the sandbox: parse, faults, rates, rights, quotas, hooks, moto, journal."""
+"""The way of a call through the sandbox: parse, faults, rates, rights, hooks, moto, journal."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Front:
         self.journal = Journal()
         self.faults = Faults(settings.seed)
         self.rates = Rates(settings.rates)
-        self.quotas = Quotas(world, settings.quotas)
+        self.quotas = Quotas(settings.quotas)
         self.iam = IamCheck(world, settings.iam)
         self._hooks: dict[tuple[str, str, str], list] = {}
         self._names: set[str] = set()
@@ -60,7 +60,6 @@ class Front:
                 fault_module.raise_before(fault, call.service, call.operation, call.caller)
             self.rates.take(call.service, call.operation, call.params, call.account, call.region, self.world.now())
             self.iam.check(call)
-            self.quotas.check(call)
             response = self._perform(call)
         except AwsError as e:
             outcome, response = e.code, wire.refusal(call.service, e)

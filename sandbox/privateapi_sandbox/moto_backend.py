@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from functools import lru_cache
@@ -10,6 +11,7 @@ from unittest import mock
 
 # Before moto is imported: it reads its settings at import.
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 os.environ.setdefault("AWS_ACCESS_KEY_ID", "sandbox")
 os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "sandbox")
 
@@ -20,10 +22,20 @@ from moto.core.exceptions import HTTPException  # noqa: E402
 from moto.core.request import Request as MotoRequest  # noqa: E402
 from moto.moto_api._internal import mock_random  # noqa: E402
 
+import moto.iam.models as iam_models  # noqa: E402
+
 from . import wire  # noqa: E402
 from .errors import not_simulated  # noqa: E402
 from .wire import Request, Response  # noqa: E402
 
+# Of AWS's 1,500 managed policies those that a stack like this may attach: all of them cost each start a second.
+_MANAGED = re.compile(
+    "ECS|ContainerRegistry|ElasticLoadBalancing|A[Pp][Ii]Gateway|Route53|CloudWatchLogs|AmazonVPC|AmazonEC2FullAccess"
+    "|^(AdministratorAccess|ReadOnlyAccess|PowerUserAccess|IAMFullAccess|ViewOnlyAccess)$"
+)
+iam_models.aws_managed_policies_data = json.dumps(
+    {name: data for name, data in json.loads(iam_models.aws_managed_policies_data).items() if _MANAGED.search(name)}
+)
 _MOTO_NAME = {"apigatewayv2": "apigateway", "service-quotas": "servicequotas"}
 _ENDPOINT = {"resourcegroupstaggingapi": "tagging", "apigatewayv2": "apigateway", "elbv2": "elasticloadbalancing",
              "ecr": "api.ecr", "service-quotas": "servicequotas"}

@@ -8,13 +8,17 @@ import pkgutil
 import threading
 
 from . import services as service_package
+from . import wire
 from .clock import ManualClock, ScaledClock
 from .control import Control
 from .front import Front
 from .server import Server
-from .service import Service
+from .service import Call, Service
 from .state import State
 from .world import Settings, World
+
+
+WARMING = {"ec2": "DescribeVpcEndpointServices", "iam": "ListRoles", "sts": "GetCallerIdentity"}
 
 
 class Sandbox:
@@ -38,6 +42,14 @@ class Sandbox:
 
     def start(self) -> None:
         threading.Thread(target=self.server.serve_forever, args=(0.05,), name="aws", daemon=True).start()
+
+    def warm(self) -> None:
+        """Loads API models and moto's modules now: the first call of a service would take seconds."""
+        for service in {service.name for service in self.world.services.values()}:
+            wire.warm(service)
+        account, region = self.world.settings.account, self.world.settings.region
+        for service, operation in WARMING.items():
+            self.world.during(lambda: self.world.internal(Call(service, operation, {}, account, region, "aws")))
 
     def stop(self) -> None:
         self.server.shutdown()

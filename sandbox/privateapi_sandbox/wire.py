@@ -192,6 +192,14 @@ def _form(values: Any) -> bytes:
     return (values if isinstance(values, str) else urlencode(values, doseq=True)).encode()
 
 
+def warm(service: str) -> None:
+    """Loads the model of a service, and its routes if it has any."""
+    for operation in model(service).operation_names:
+        operation_model(service, operation)
+    if protocol(service).startswith("rest"):
+        _routes(service)
+
+
 # ---- responses ------------------------------------------------------------------------------------------------------
 
 

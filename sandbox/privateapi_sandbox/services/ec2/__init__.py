@@ -12,6 +12,7 @@ from .base import Base
 from .endpoints import Endpoints
 from .interfaces import Interfaces
 from .peerings import Peerings
+from .quotas import Quotas
 from .route_tables import RouteTables
 from .security_groups import SecurityGroups
 from .tags import Tags
@@ -20,7 +21,7 @@ from .vpcs import Vpcs
 _IDS = {"vpc": "VpcId", "subnet": "SubnetId", "security-group": "GroupId"}
 
 
-class Ec2(Vpcs, SecurityGroups, RouteTables, Interfaces, Endpoints, Peerings, Tags, Base):
+class Ec2(Vpcs, SecurityGroups, RouteTables, Interfaces, Endpoints, Peerings, Tags, Quotas, Base):
     name = "ec2"
 
     @before("*")
