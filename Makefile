@@ -24,8 +24,9 @@ test: ## all tests, on a real API server and the sandbox AWS
 build: ## target/private-api-operator.jar
 	@dev/build
 
-crds: ## regenerate crds/ from the Java classes
+crds: ## regenerate crds/, and the chart's copy, from the Java classes
 	$(MVN) -B -q -ntp -Pcrds process-test-classes exec:exec
+	cp crds/*.yml charts/private-api-operator/crds/
 
 bench: ## durations as ratios to the critical path, and AWS calls, at SCALE=1 unless told otherwise
 	@dev/python -m devrun bench --scale $(if $(filter file,$(origin SCALE)),1,$(SCALE))
