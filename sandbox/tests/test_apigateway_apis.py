@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from parts import network
 
 OPEN = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
 
@@ -74,6 +75,22 @@ def test_vpc_endpoints_belong_to_private_apis_only(gateway, refused):
     configuration = {"types": ["REGIONAL"], "vpcEndpointIds": ["vpce-0123456789abcdef0"]}
     answer = refused(gateway.create_rest_api, name="a", endpointConfiguration=configuration)
     assert answer == "BadRequestException: VPCEndpoints can only be specified with PRIVATE apis."
+
+
+def test_a_private_api_is_associated_with_endpoints_that_exist(aws, gateway, refused):
+    """Developer Guide, "Associate or disassociate a VPC endpoint with a private REST API": add and remove by value."""
+    net = network(aws)
+    endpoint = aws.client("ec2").create_vpc_endpoint(
+        VpcId=net.vpc, VpcEndpointType="Interface", ServiceName="com.amazonaws.ap-northeast-1.execute-api",
+        SubnetIds=net.subnets, SecurityGroupIds=[net.group])["VpcEndpoint"]["VpcEndpointId"]
+    unknown = {"types": ["PRIVATE"], "vpcEndpointIds": ["vpce-0123456789abcdef0"]}
+    assert refused(gateway.create_rest_api, name="a", endpointConfiguration=unknown).startswith("BadRequestException")
+    api = gateway.create_rest_api(name="a", endpointConfiguration={"types": ["PRIVATE"], "vpcEndpointIds": [endpoint]})
+    assert api["endpointConfiguration"]["vpcEndpointIds"] == [endpoint]
+    change = {"path": "/endpointConfiguration/vpcEndpointIds", "value": endpoint}
+    for op, expected in (("remove", []), ("add", [endpoint])):
+        shown = gateway.update_rest_api(restApiId=api["id"], patchOperations=[{"op": op, **change}])
+        assert shown["endpointConfiguration"].get("vpcEndpointIds", []) == expected
 
 
 def test_private_apis_are_dualstack(gateway, private):

@@ -65,9 +65,12 @@ class ApiGateway(RestApis, Resources, Methods, Deployments, VpcLinks, Invocation
             waits_for=tuple(sorted(i for i in links if self.link_status(account, region, i) == "PENDING")),
         )
 
-    def api_exists(self, region: str, api_id: str) -> bool:
-        """Named query: whether a REST API of any account has this id in a Region."""
-        return any(api_id in store.apis for (_, where), store in self.stores.items() if where == region)
+    def endpoints_of(self, region: str, api_id: str) -> list[str]:
+        """Named query: the VPC endpoints that an API, of whatever account, is associated with."""
+        for (_, where), store in self.stores.items():
+            if where == region and api_id in store.apis:
+                return list(store.apis[api_id].wire["endpointConfiguration"].get("vpcEndpointIds", ()))
+        return []
 
     def link(self, account: str, region: str, link_id: str) -> VpcLink | None:
         """Named query: a V1 link by its id; `target` is its load balancer, `status(now)` its state."""

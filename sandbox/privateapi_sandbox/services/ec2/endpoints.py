@@ -93,6 +93,11 @@ class Endpoints(Base):
         """Wherever it is."""
         return next((s.endpoints[endpoint_id] for s in self._stores.values() if endpoint_id in s.endpoints), None)
 
+    def endpoint_named(self, name: str) -> Endpoint | None:
+        """Wherever it is, by one of its public names."""
+        found = (e for store in self._stores.values() for e in store.endpoints.values())
+        return next((e for e in found if e.kind == "Interface" and name in e.public_names), None)
+
     # ---- create
 
     @instead("CreateVpcEndpoint")

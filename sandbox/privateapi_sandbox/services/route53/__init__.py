@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ...errors import AwsError
 from ...service import LiveObject, instead
+from ..ec2.endpoints import PUBLIC_ZONE
 from ..own import OwnService
 from . import changes
 from .zones import Change, Resolved, Zone, listing_order, normal, resolve
@@ -208,10 +209,9 @@ class Route53(OwnService):
             return None if exists else "that target was not found"
         if not name.endswith(".vpce.amazonaws.com."):
             return None
-        expected = self.world.ec2.endpoint_zone(name.rstrip("."))
-        if expected is None:
-            return "that target was not found"
-        return None if expected == zone_id else "the alias target name does not lie within the target zone"
+        if zone_id != PUBLIC_ZONE:
+            return "the alias target name does not lie within the target zone"
+        return None if self.world.ec2.endpoint_named(name.rstrip(".")) else "that target was not found"
 
     @instead("ListResourceRecordSets")
     def list_resource_record_sets(self, call) -> dict:
