@@ -1,0 +1,81 @@
+package dev.privateapi.testing;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A real kube-apiserver with its etcd, and the CRD of {@code crds/} installed. It has no controllers. */
+public final class ApiServer implements AutoCloseable {
+
+    /** Long, because on a machine without the binaries they are built first. */
+    private static final Duration START = Duration.ofMinutes(20);
+
+    private final ServerProcess process;
+    private final Path kubeconfig;
+    private final Path kubectl;
+
+    private ApiServer(ServerProcess process) {
+        this.process = process;
+        this.kubeconfig = Path.of(process.ready().get("kubeconfig").asText());
+        this.kubectl = Path.of(process.ready().get("kubectl").asText());
+    }
+
+    static ApiServer start() {
+        try {
+            var data = Files.createTempDirectory(ServerProcess.directory(), "kube-");
+            var server = new ApiServer(
+                    ServerProcess.start("API server", START, List.of("devkube", "up", "--dir", data.toString())));
+            server.installCrd();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void installCrd() {
+        try (var client = client("default");
+                var file = Files.newInputStream(Path.of("crds", "privateapistacks.privateapi.dev-v1.yml"))) {
+            var crd = client.apiextensions().v1().customResourceDefinitions().load(file);
+            crd.serverSideApply();
+            crd.waitUntilCondition(
+                    installed -> installed.getStatus() != null
+                            && installed.getStatus().getConditions().stream()
+                                    .anyMatch(c -> c.getType().equals("Established") && c.getStatus().equals("True")),
+                    30,
+                    TimeUnit.SECONDS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Administrator's credentials, for whatever takes {@code KUBECONFIG}. */
+    public Path kubeconfig() {
+        return kubeconfig;
+    }
+
+    /** The kubectl that belongs to this server. */
+    public Path kubectl() {
+        return kubectl;
+    }
+
+    /** A client with {@code namespace} as its default; the caller closes it. */
+    public KubernetesClient client(String namespace) {
+        var config = new ConfigBuilder(Config.fromKubeconfig(kubeconfig.toFile()))
+                .withNamespace(namespace)
+                .build();
+        return new KubernetesClientBuilder().withConfig(config).build();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}
