@@ -46,6 +46,10 @@ public record VpcSpec(
         @JsonPropertyDescription("Addresses of a VPC to create, /16 to /28, such as 10.1.0.0/16. Immutable. Either cidr or id.")
         @Size(max = 18)
         @ValidationRule(value = Cel.BLOCK, messageExpression = Cel.BLOCK_MESSAGE)
+        @ValidationRule(
+                value = "!isCIDR(self) || !(self.matches('^(0|127|22[4-9]|2[3-5][0-9])[.]') || self.startsWith('169.254.'))",
+                messageExpression =
+                        "self + \" is for loopback, link-local or multicast, and cannot be a VPC's: write a block of RFC 1918, such as 10.1.0.0/16\"")
         String cidr,
 
         @JsonPropertyDescription("An existing VPC to build in; never changed, never deleted. Immutable. Either cidr or id.")
