@@ -201,6 +201,8 @@ final class Acting {
         boolean unknownOutcome = problem.category() == Category.TRANSIENT || problem.category() == Category.INTERNAL;
         if (step.verb() == Verb.CREATE && unknownOutcome) {
             pass.memory().doubt(step.key(), now);
+        } else if (step.verb() == Verb.CREATE) {
+            pass.memory().refused(step.key());
         }
         pass.memory().failed(step.key(), problem, now, times -> pause(problem.category(), times));
     }

@@ -46,7 +46,7 @@ public final class Convergence {
 
     /** @param threads runs AWS calls side by side; virtual threads, because each of them blocks */
     public Convergence(
-            Collection<Driver<?, ?>> drivers, BlockerSource blockers, EngineSettings settings, Executor threads) {
+            Collection<? extends Driver<?, ?>> drivers, BlockerSource blockers, EngineSettings settings, Executor threads) {
         this.drivers = drivers.stream().collect(Collectors.toMap(Driver::kind, Function.identity()));
         this.blockers = blockers;
         this.settings = settings;

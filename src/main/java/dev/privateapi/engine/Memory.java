@@ -29,6 +29,7 @@ public final class Memory {
     private final Map<String, Write> writes = new HashMap<>();
     private final Set<String> shown = new HashSet<>();
     private final Map<ResourceKey, Instant> doubtful = new HashMap<>();
+    private final Set<ResourceKey> refused = new HashSet<>();
     private final Map<ResourceKey, Failure> failures = new HashMap<>();
     private final Map<Wait, Instant> waiting = new HashMap<>();
     private Set<Kind> watched = Set.of();
@@ -89,6 +90,14 @@ public final class Memory {
     /** The outcome of a create is unknown: AWS may have it. */
     void doubt(ResourceKey key, Instant at) {
         doubtful.put(key, at);
+        refused.remove(key);
+    }
+
+    /** AWS said no to a create that this process announced: there is nothing to wait for. */
+    void refused(ResourceKey key) {
+        if (!doubtful.containsKey(key)) {
+            refused.add(key);
+        }
     }
 
     /** @param pause how long to leave it alone after so many failures */
@@ -132,8 +141,8 @@ public final class Memory {
         if (doubt != null) {
             return !takenAt.isAfter(doubt.plus(visibility));
         }
-        boolean seenBefore = !entry.announced() && shown.contains(entry.id());
-        return !seenBefore && !takenAt.isAfter(firstLook.plus(visibility));
+        boolean certain = entry.announced() ? refused.contains(entry.key()) : shown.contains(entry.id());
+        return !certain && !takenAt.isAfter(firstLook.plus(visibility));
     }
 
     /** How long the same wait has been on. */

@@ -23,11 +23,11 @@ import java.util.concurrent.Executor;
 /** Looks at every kind, side by side where one does not need the other, and corrects what is seen by what was written. */
 final class Observer {
 
-    private final Collection<Driver<?, ?>> drivers;
+    private final Collection<? extends Driver<?, ?>> drivers;
     private final EngineSettings settings;
     private final Executor threads;
 
-    Observer(Collection<Driver<?, ?>> drivers, EngineSettings settings, Executor threads) {
+    Observer(Collection<? extends Driver<?, ?>> drivers, EngineSettings settings, Executor threads) {
         this.drivers = drivers;
         this.settings = settings;
         this.threads = threads;

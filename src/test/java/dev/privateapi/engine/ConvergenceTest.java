@@ -1,0 +1,296 @@
+package dev.privateapi.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.privateapi.engine.FakeWorld.Thing;
+import dev.privateapi.model.Kind;
+import dev.privateapi.model.Phase;
+import dev.privateapi.model.Problem.Category;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The whole engine on a stateful world, with a clock that only the test moves. */
+class ConvergenceTest {
+
+    private static final List<String> ALL =
+            List.of("load-balancer/nlb", "network/subnet/a", "network/subnet/b", "network/vpc");
+
+    private final FakeStack stack = new FakeStack();
+    private final FakeWorld world = stack.world;
+
+    @Test
+    void createsAllThatCanBeCreatedInOnePass() {
+        Outcome outcome = stack.pass();
+
+        assertThat(outcome.converged()).as("nothing here takes time, so one pass is enough").isTrue();
+        assertThat(stack.names()).isEqualTo(ALL);
+    }
+
+    @Test
+    void convergedStackPlansNothingAndWritesNothing() {
+        stack.converge();
+        world.now = world.now.plus(Duration.ofMinutes(6));
+        world.calls.clear();
+
+        Outcome outcome = stack.pass();
+
+        assertThat(outcome.taken()).as("a second look at a converged stack takes no step").isEmpty();
+        assertThat(world.calls).as("each kind is listed once").containsExactlyInAnyOrder(
+                "list VPC", "list SUBNET", "list LOAD_BALANCER");
+        assertThat(outcome.again()).as("and the next look is a drift interval away")
+                .isBetween(Duration.ofMinutes(5), Duration.ofMinutes(6));
+    }
+
+    @Test
+    void looksAtNothingBeforeItCanBeReadyAndOnlyAtWhatIsAwaited() {
+        world.toReady = Duration.ofSeconds(155);
+        Outcome outcome = stack.pass();
+        world.now = world.now.plus(Duration.ofSeconds(155));
+        stack.converge();
+        world.toReady = Duration.ofSeconds(155);
+        world.things.values().removeIf(thing -> thing.kind() == Kind.LOAD_BALANCER);
+        world.now = world.now.plus(Duration.ofMinutes(6));
+
+        stack.pass();
+        world.calls.clear();
+        world.now = world.now.plus(Duration.ofSeconds(1));
+        outcome = stack.pass();
+
+        assertThat(world.calls).as("only the load balancer is on its way").containsExactly("list LOAD_BALANCER");
+        assertThat(outcome.again()).as("a load balancer was never seen active before 120 s")
+                .isBetween(Duration.ofSeconds(115), Duration.ofSeconds(120));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void lostAnswerDoublesNothing(boolean processDies) {
+        world.answersTokens = false;
+        world.lag = Duration.ofSeconds(10);
+        List<String> lost = new ArrayList<>();
+        world.losesAnswer = call -> call.equals("create network/vpc") && lost.size() < 1 && lost.add(call);
+
+        stack.pass();
+        if (processDies) {
+            stack.restart();
+        }
+        stack.converge();
+
+        assertThat(stack.names()).as("the VPC whose answer was lost is found again, not made twice").isEqualTo(ALL);
+    }
+
+    static List<String> everyCall() {
+        FakeStack undisturbed = new FakeStack();
+        undisturbed.converge();
+        return undisturbed.world.calls.stream().filter(call -> call.startsWith("create")).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyCall")
+    void processThatDiesAfterAnyCreateLeavesOneOfEach(String call) {
+        world.answersTokens = false;
+        world.lag = Duration.ofSeconds(10);
+        List<String> lost = new ArrayList<>();
+        world.losesAnswer = it -> it.equals(call) && lost.isEmpty() && lost.add(it);
+
+        stack.pass();
+        stack.restart();
+        stack.converge();
+
+        assertThat(stack.names()).isEqualTo(ALL);
+    }
+
+    @Test
+    void deletionWorksFromWhatIsSeenWhateverTheOrder() {
+        world.toGone = Duration.ofSeconds(45);
+        stack.converge();
+        stack.wanted = List.of();
+        stack.generation++;
+        world.calls.clear();
+
+        Outcome outcome = stack.converge();
+
+        assertThat(outcome.gone()).isTrue();
+        assertThat(world.things).isEmpty();
+        assertThat(world.calls.stream().filter(call -> call.startsWith("delete")).toList())
+                .as("users go before what they use, and each is deleted once")
+                .satisfies(deletes -> assertThat(deletes.getFirst()).isEqualTo("delete load-balancer/nlb"))
+                .satisfies(deletes -> assertThat(deletes.getLast()).isEqualTo("delete network/vpc"))
+                .hasSize(4);
+    }
+
+    @Test
+    void deletionOfAHalfCreatedStackWaitsForWhatAwsMayNotShowYet() {
+        world.answersTokens = false;
+        world.lag = Duration.ofSeconds(10);
+        world.losesAnswer = call -> call.equals("create network/vpc");
+        stack.pass();
+        stack.restart();
+        stack.wanted = List.of();
+
+        Outcome first = stack.pass();
+        stack.converge();
+
+        assertThat(first.gone()).as("the VPC is there although no listing shows it").isFalse();
+        assertThat(world.things).isEmpty();
+    }
+
+    @Test
+    void unreadableIsNotAbsent() {
+        stack.converge();
+        world.now = world.now.plus(Duration.ofMinutes(6));
+        world.refuses = call -> call.equals("list VPC");
+        world.calls.clear();
+
+        Outcome outcome = stack.pass();
+
+        assertThat(world.calls).as("AccessDenied never means absent").noneMatch(call -> call.startsWith("create"));
+        assertThat(outcome.problems().get(FakeStack.VPC).category()).isEqualTo(Category.DENIED);
+    }
+
+    @Test
+    void unreadableIsNotGone() {
+        stack.converge();
+        stack.wanted = List.of();
+        stack.generation++;
+        world.refuses = call -> call.equals("list VPC");
+
+        Outcome outcome = stack.pass();
+
+        assertThat(outcome.gone()).isFalse();
+    }
+
+    @Test
+    void driftIsPutRight() {
+        stack.converge();
+        Thing vpc = world.things.values().stream().filter(it -> it.kind() == Kind.VPC).findFirst().orElseThrow();
+        world.things.put(vpc.id(), vpc.valued("10.9.0.0/16"));
+        world.now = world.now.plus(Duration.ofMinutes(6));
+
+        Outcome outcome = stack.pass();
+
+        assertThat(world.things.get(vpc.id()).value()).isEqualTo("10.1.0.0/16");
+        assertThat(outcome.taken()).singleElement()
+                .satisfies(step -> assertThat(step.differences()).containsExactly("value: 10.9.0.0/16 → 10.1.0.0/16"));
+    }
+
+    @Test
+    void suspendedStackIsComparedAndLeftAlone() {
+        stack.converge();
+        world.things.values().removeIf(thing -> thing.kind() == Kind.LOAD_BALANCER);
+        world.now = world.now.plus(Duration.ofMinutes(6));
+        world.calls.clear();
+
+        Outcome outcome = stack.look();
+
+        assertThat(outcome.plan().steps()).singleElement()
+                .satisfies(step -> assertThat(step.key()).isEqualTo(FakeStack.NLB));
+        assertThat(world.calls).allMatch(call -> call.startsWith("list"));
+    }
+
+    @Test
+    void refusedResourceHoldsUpNothingButWhatNeedsIt() {
+        world.refuses = call -> call.equals("create network/subnet/a");
+
+        Outcome outcome = stack.pass();
+
+        assertThat(stack.names()).containsExactly("network/subnet/b", "network/vpc");
+        assertThat(outcome.problems().get(FakeStack.SUBNET_A).category()).isEqualTo(Category.INVALID);
+    }
+
+    @Test
+    void newSpecIsTriedAtOnceAfterARefusal() {
+        world.refuses = call -> call.equals("create network/subnet/a");
+        stack.pass();
+        world.refuses = call -> false;
+        stack.generation++;
+
+        Outcome outcome = stack.pass();
+
+        assertThat(outcome.converged()).as("the correction does not wait for the backoff of the error").isTrue();
+    }
+
+    @Test
+    void refusedCallIsNotRepeatedBeforeItsBackoff() {
+        world.refuses = call -> call.equals("create network/subnet/a");
+        stack.pass();
+        world.calls.clear();
+
+        Outcome outcome = stack.pass();
+
+        assertThat(world.calls).doesNotContain("create network/subnet/a");
+        assertThat(outcome.problems()).as("but it is still told").containsKey(FakeStack.SUBNET_A);
+    }
+
+    @Test
+    void resourceThatIsNoLongerWantedGoes() {
+        stack.converge();
+        stack.wanted = stack.wanted.stream().filter(node -> !node.key().equals(FakeStack.NLB)).toList();
+        stack.generation++;
+
+        stack.converge();
+
+        assertThat(stack.names()).containsExactly("network/subnet/a", "network/subnet/b", "network/vpc");
+        assertThat(stack.recorded().keySet()).as("and leaves the inventory")
+                .isEqualTo(Set.of(FakeStack.VPC, FakeStack.SUBNET_A, FakeStack.SUBNET_B));
+    }
+
+    @Test
+    void twoOfOneNameAreToldAndNotTouched() {
+        stack.converge();
+        Thing vpc = world.things.values().stream().filter(it -> it.kind() == Kind.VPC).findFirst().orElseThrow();
+        world.things.put("VPC-99", new Thing("VPC-99", vpc.kind(), vpc.owner(), vpc.name(), "t", vpc.value(),
+                vpc.refs(), vpc.visible(), vpc.ready(), null));
+        world.now = world.now.plus(Duration.ofMinutes(6));
+
+        Outcome outcome = stack.pass();
+
+        assertThat(outcome.problems().get(FakeStack.VPC).category()).isEqualTo(Category.AMBIGUOUS);
+        assertThat(outcome.problems().get(FakeStack.VPC).message()).contains(vpc.id(), "VPC-99");
+        assertThat(outcome.taken()).isEmpty();
+    }
+
+    @Test
+    void objectOfAnotherOwnerIsNotOurs() {
+        Thing foreign = new Thing("VPC-77", Kind.VPC, "uid-2", "network/vpc", "t", "10.1.0.0/16", Set.of(),
+                world.now, world.now, null);
+        world.things.put(foreign.id(), foreign);
+        stack.converge();
+        stack.wanted = List.of();
+        stack.generation++;
+
+        stack.converge();
+
+        assertThat(world.things.values()).containsExactly(foreign);
+    }
+
+    @Test
+    void deletedObjectIsMadeAnewUnderAnotherToken() {
+        stack.converge();
+        String first = tokenOf("network/subnet/a");
+        world.things.values().removeIf(thing -> Set.of("network/subnet/a", "load-balancer/nlb").contains(thing.name()));
+        world.now = world.now.plus(Duration.ofMinutes(6));
+
+        stack.converge();
+
+        assertThat(tokenOf("network/subnet/a"))
+                .as("AWS would answer the old token with the object that is gone").isNotEqualTo(first);
+    }
+
+    private String tokenOf(String name) {
+        return world.things.values().stream().filter(it -> it.name().equals(name)).findFirst().orElseThrow().token();
+    }
+
+    @Test
+    void idsAreWrittenDownBeforeTheNextCreateBegins() {
+        stack.converge();
+
+        assertThat(stack.recorded().values()).allSatisfy(entry -> assertThat(entry.id()).isNotEmpty());
+        assertThat(stack.recorded().get(FakeStack.NLB).state()).isEqualTo(Phase.READY.name());
+    }
+}
