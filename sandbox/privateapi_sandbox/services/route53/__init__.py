@@ -81,11 +81,13 @@ class Route53(OwnService):
     def _changed(self, call, zone: Zone, comment: str | None) -> dict:
         """Name servers see the zone as it is now once the change is INSYNC."""
         change = Change(self._id("C", 20), self.world.datetime(), self.due("hosted-zone-change"), comment)
-        self.stores[call.account].changes[change.id] = change
-        records, vpcs = dict(zone.records), list(zone.vpcs)
+        changes_so_far = self.stores[call.account].changes
+        changes_so_far[change.id] = change
+        number, records, vpcs = len(changes_so_far), dict(zone.records), list(zone.vpcs)
 
         def serve() -> None:
-            zone.served_records, zone.served_vpcs = records, vpcs
+            if zone.served < number:  # a later change may be in sync before an earlier one
+                zone.served, zone.served_records, zone.served_vpcs = number, records, vpcs
 
         self.at(change.insync_at, serve)
         return change.shown(self.world.now())

@@ -42,6 +42,7 @@ class Zone:
     # What the name servers answer: the state of the last change that is INSYNC
     served_records: dict[Key, dict] = field(default_factory=dict)
     served_vpcs: list[Vpc] = field(default_factory=list)
+    served: int = 0  # which change that was, by number
 
     def __post_init__(self) -> None:
         servers = self.name_servers()
