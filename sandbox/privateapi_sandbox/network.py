@@ -1,138 +1,126 @@
-"""What reaches what inside VPCs: security groups, routes, and the ways to AWS's own services.
+"""What reaches what inside VPCs: interfaces, routes there and back, and the ways to AWS's own services.
 
-Sources: VPC User Guide ("Security group rules", "Route priority"), VPC Peering Guide, AWS PrivateLink Guide ("Private
-DNS", "Gateway endpoints"). Network ACLs are the default ones, which let everything pass.
+Sources: VPC Peering Guide ("Update your route tables"), AWS PrivateLink Guide ("Private DNS", "Gateway endpoints"), VPC
+User Guide ("Route priority", "Security groups"). Network ACLs are the default ones, which let everything pass.
 """
 
 from __future__ import annotations
 
-import ipaddress
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from .policies import ALLOW, Access, decide
 
 if TYPE_CHECKING:
     from .world import World
 
 Place = tuple[str, str]  # account, Region
+OUTSIDE = "54.239.96.190"  # an address of AWS's on the internet
 
 
 @dataclass(frozen=True)
 class Interface:
-    """One end of a connection."""
+    """One end of a connection; a host outside our knowledge of groups has none and lets everything out."""
 
     ip: str
     subnet_id: str
     vpc_id: str
-    groups: tuple[str, ...]
+    groups: tuple[str, ...] = ()
 
 
 class Network:
     def __init__(self, world: World) -> None:
-        self._ec2 = world.ec2
+        self._world = world
 
-    def interface(self, place: Place, interface_id: str) -> Interface | None:
-        shown = self._ec2.interface(*place, interface_id)
-        if shown is None:
-            return None
-        groups = tuple(group["GroupId"] for group in shown.get("Groups", ()))
-        return Interface(shown["PrivateIpAddress"], shown["SubnetId"], shown["VpcId"], groups)
+    @property
+    def _ec2(self) -> Any:
+        return self._world.ec2  # asked for late: services come to be one after the other
+
+    def interface(self, interface_id: str) -> Interface | None:
+        found = self._ec2.interface(interface_id)
+        return found and Interface(found.private_ip, found.subnet_id, found.vpc_id, tuple(found.groups))
+
+    def interfaces(self, ids: Iterable[str]) -> list[Interface]:
+        return [found for found in map(self.interface, ids) if found]
 
     # ---- security groups ----
 
-    def admits(self, place: Place, target: Interface, port: int, source_ip: str, source_groups: Iterable[str] = (),
-               protocol: str = "tcp") -> bool:
-        """Whether the target's groups let the source in on a port."""
-        return self._any_rule(place, target.groups, "IpPermissions", protocol, port, source_ip, set(source_groups))
-
-    def lets_out(self, place: Place, source: Interface, port: int, target_ip: str, target_groups: Iterable[str] = (),
-                 prefix_lists: Iterable[str] = ()) -> bool:
-        """Whether the source's groups let it connect to a port of the target."""
-        return self._any_rule(place, source.groups, "IpPermissionsEgress", "tcp", port, target_ip,
-                              set(target_groups) | set(prefix_lists))
+    def connects(self, place: Place, source: Interface, target: Interface, port: int, protocol: str = "tcp") -> bool:
+        """Whether the source's groups let a connection out and the target's let it in; no groups: no limits."""
+        out = not source.groups or self._ec2.admits(
+            *place, list(source.groups), target.ip, port, protocol, list(target.groups), egress=True)
+        into = not target.groups or self._ec2.admits(
+            *place, list(target.groups), source.ip, port, protocol, list(source.groups))
+        return out and into
 
     def open_to_all(self, place: Place, groups: Iterable[str], port: int) -> bool:
-        """Whether groups admit every IPv4 address on a port."""
-        return any(
-            _covers(rule, "tcp", port) and any(r["CidrIp"] == "0.0.0.0/0" for r in rule.get("IpRanges", ()))
-            for rule in self._rules(place, groups, "IpPermissions")
+        """Whether groups admit addresses that nobody in the VPC knows."""
+        return self._ec2.admits(*place, list(groups), OUTSIDE, port)
+
+    def lets_out_to_prefix_list(self, place: Place, source: Interface, prefix_list: str) -> bool:
+        """Whether the source's groups let HTTPS out to a service that is known by its prefix list only."""
+        rules = [rule for group_id in source.groups
+                 for rule in (self._ec2.security_group(*place, group_id) or {}).get("IpPermissionsEgress", ())]
+        return self._ec2.admits(*place, list(source.groups), OUTSIDE, 443, egress=True) or any(
+            entry["PrefixListId"] == prefix_list and (rule["IpProtocol"] == "-1" or rule["FromPort"] <= 443 <= rule["ToPort"])
+            for rule in rules for entry in rule.get("PrefixListIds", ())
         )
-
-    def _any_rule(self, place: Place, groups, side: str, protocol: str, port: int, ip: str, peers: set[str]) -> bool:
-        return any(_covers(rule, protocol, port) and _names(rule, ip, peers)
-                   for rule in self._rules(place, groups, side))
-
-    def _rules(self, place: Place, groups: Iterable[str], side: str) -> list[dict]:
-        found = [self._ec2.security_group(*place, group_id) for group_id in groups]
-        return [rule for group in found if group for rule in group.get(side, ())]
 
     # ---- routes ----
 
-    def route(self, place: Place, subnet_id: str, ip: str) -> dict | None:
-        """The most specific active route of a subnet's table for an address."""
-        address = ipaddress.ip_address(ip)
-        fitting = [
-            route for route in self._ec2.routes(*place, subnet_id)
-            if route.get("State", "active") == "active" and route.get("DestinationCidrBlock")
-            and address in ipaddress.ip_network(route["DestinationCidrBlock"])
-        ]
-        return max(fitting, key=lambda r: ipaddress.ip_network(r["DestinationCidrBlock"]).prefixlen, default=None)
+    def next_hop(self, place: Place, subnet_id: str, ip: str) -> str | None:
+        """`local`, or the id of what the subnet's route table sends packets for an address to."""
+        return self._ec2.next_hop(*place, self._ec2.table_of_subnet(*place, subnet_id), ip)
 
     def path_problem(self, place: Place, source: Interface, target_place: Place, target: Interface) -> str | None:
         """Why packets do not get from one interface to the other and back; nothing when they do."""
         if source.vpc_id == target.vpc_id:
             return None
-        there = self.route(place, source.subnet_id, target.ip)
-        peering = (there or {}).get("VpcPeeringConnectionId")
-        if not peering:
+        hop = self.next_hop(place, source.subnet_id, target.ip) or ""
+        if not hop.startswith("pcx-"):
             return f"the route table of {source.subnet_id} has no peering route to {target.ip}"
-        if not self._ec2.peering_joins(peering, source.vpc_id, target.vpc_id):
-            return f"{peering} is not active between {source.vpc_id} and {target.vpc_id}"
-        back = self.route(target_place, target.subnet_id, source.ip)
-        if (back or {}).get("VpcPeeringConnectionId") != peering:
-            return f"the route table of {target.subnet_id} has no route back to {source.ip} through {peering}"
+        if self.other_side(hop, source.vpc_id) != target.vpc_id:
+            return f"{hop} is not an active peering of {source.vpc_id} with {target.vpc_id}"
+        if self.next_hop(target_place, target.subnet_id, source.ip) != hop:
+            return f"the route table of {target.subnet_id} has no route back to {source.ip} through {hop}"
         return None
 
+    def other_side(self, peering_id: str, vpc_id: str) -> str | None:
+        """The VPC at the other end of an active peering."""
+        peering = self._ec2.active_peering(peering_id)
+        ends = {peering.requester.vpc_id, peering.accepter.vpc_id} if peering else set()
+        return next(iter(ends - {vpc_id}), None) if vpc_id in ends else None
+
     def internet(self, place: Place, subnet_id: str) -> bool:
-        """Whether a private address in the subnet gets out: by a NAT gateway (there are no public addresses here)."""
-        out = self.route(place, subnet_id, "52.0.0.1")
-        return bool(out and out.get("NatGatewayId"))
+        """Whether a private address in the subnet gets out: by a NAT gateway (tasks here have no public addresses)."""
+        return (self.next_hop(place, subnet_id, OUTSIDE) or "").startswith("nat-")
 
     # ---- AWS's services ----
 
-    def endpoint(self, place: Place, vpc_id: str, service: str) -> dict | None:
+    def dns_support(self, place: Place, vpc_id: str) -> bool:
+        found = self._world.moto.call("ec2", "DescribeVpcAttribute",
+                                      {"VpcId": vpc_id, "Attribute": "enableDnsSupport"}, *place)
+        return found["EnableDnsSupport"]["Value"]
+
+    def endpoint(self, place: Place, vpc_id: str, service: str):
         """The available interface endpoint that answers a service's own name in a VPC (private DNS on)."""
-        name = f"com.amazonaws.{place[1]}.{service}"
-        return next((e for e in self._ec2.endpoints(*place, vpc_id)
-                     if e["ServiceName"] == name and e["State"] == "available" and e.get("PrivateDnsEnabled")), None)
+        return next((e for e in self._ec2.endpoints_of(*place, vpc_id)
+                     if e.service == service and e.kind == "Interface" and e.private_dns), None)
 
-    def gateway(self, place: Place, source: Interface, service: str) -> dict | None:
+    def gateway(self, place: Place, source: Interface, service: str):
         """The gateway endpoint of a service that the subnet's route table leads to."""
-        name = f"com.amazonaws.{place[1]}.{service}"
-        used = {route.get("GatewayId") for route in self._ec2.routes(*place, source.subnet_id)
-                if route.get("DestinationPrefixListId")}
-        return next((e for e in self._ec2.endpoints(*place, source.vpc_id) if e["ServiceName"] == name
-                     and e["State"] == "available" and e["VpcEndpointId"] in used), None)
+        table = self._ec2.table_of_subnet(*place, source.subnet_id).id
+        return next((e for e in self._ec2.endpoints_of(*place, source.vpc_id)
+                     if e.service == service and e.kind == "Gateway" and table in e.tables), None)
 
-    def enters(self, place: Place, endpoint: dict, source: Interface) -> Interface | None:
-        """The endpoint's interface that the source reaches on 443, in its own zone if there is one."""
-        interfaces = [i for i in (self.interface(place, name) for name in endpoint["NetworkInterfaceIds"]) if i]
-        interfaces.sort(key=lambda i: i.subnet_id != source.subnet_id)
-        return next((i for i in interfaces
-                     if self.admits(place, i, 443, source.ip, source.groups)
-                     and self.lets_out(place, source, 443, i.ip, i.groups)), None)
+    def enters(self, place: Place, endpoint, source: Interface) -> bool:
+        """Whether the source gets into an interface endpoint on 443."""
+        return any(self.connects(place, source, interface, 443)
+                   for interface in self.interfaces(endpoint.interfaces.values()))
 
 
-def _covers(rule: dict, protocol: str, port: int) -> bool:
-    if rule["IpProtocol"] == "-1":
-        return True
-    return rule["IpProtocol"] == protocol and rule.get("FromPort", 0) <= port <= rule.get("ToPort", 65535)
-
-
-def _names(rule: dict, ip: str, peers: set[str]) -> bool:
-    address = ipaddress.ip_address(ip)
-    return (
-        any(address in ipaddress.ip_network(r["CidrIp"]) for r in rule.get("IpRanges", ()))
-        or any(pair.get("GroupId") in peers for pair in rule.get("UserIdGroupPairs", ()))
-        or any(entry["PrefixListId"] in peers for entry in rule.get("PrefixListIds", ()))
-    )
+def endpoint_allows(endpoint, access: Access) -> bool:
+    """What an endpoint's own policy says."""
+    return decide([json.loads(endpoint.policy)], access) == ALLOW
