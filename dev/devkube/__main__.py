@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Thread
 
 from .assets import ensure
+from .interrupts import raise_on_signals
 from .say import Failure, say
 from .server import ApiServer
 
@@ -42,8 +43,7 @@ def assets() -> int:
 
 
 def run(arguments) -> int:
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, interrupt)  # so that all of them also end a build or a start that is under way
+    raise_on_signals()
     Thread(target=end_with_stdin, daemon=True).start()
     server = ApiServer(ensure(), arguments.dir, arguments.port)
     try:
@@ -51,8 +51,6 @@ def run(arguments) -> int:
         announce({"kubeconfig": str(server.kubeconfig), "kubectl": str(server.assets.kubectl), "server": server.url})
         return watch(server)
     finally:
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not cut the stopping short
         server.stop()
 
 
@@ -65,10 +63,6 @@ def watch(server: ApiServer) -> int:
             time.sleep(0.2)
     except KeyboardInterrupt:
         return 0
-
-
-def interrupt(*_) -> None:
-    raise KeyboardInterrupt
 
 
 def end_with_stdin() -> None:

@@ -18,6 +18,7 @@ import urllib.request
 from pathlib import Path
 
 from .assets import Assets
+from .interrupts import held
 from .say import Failure, say
 
 READY_SECONDS = 90
@@ -75,14 +76,9 @@ class ApiServer:
 
     def stop(self) -> None:
         """Stops the API server before its etcd; kills what does not stop in time. Idempotent."""
-        for name in reversed(list(self.processes)):
-            process = self.processes.pop(name)
-            process.terminate()
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        with held():
+            for name in reversed(list(self.processes)):
+                end(self.processes.pop(name), STOP_SECONDS)
 
     def _launch(self, certificates: Path, tokens: Path) -> None:
         client_port, peer_port, secure_port = free_ports(3)
@@ -104,7 +100,7 @@ class ApiServer:
 
     def _spawn(self, name: str, binary: Path, flags: dict) -> None:
         command = [str(binary), *(f"--{flag}={value}" for flag, value in flags.items())]
-        with open(self._log(name), "wb") as log:
+        with open(self._log(name), "wb") as log, held():
             # A session of its own: Ctrl-C reaches devkube alone, which then stops the two in order.
             self.processes[name] = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                                     start_new_session=True, preexec_fn=die_with_parent)
@@ -176,6 +172,16 @@ def free_ports(count: int) -> list[int]:
     finally:
         for one in sockets:
             one.close()
+
+
+def end(process: subprocess.Popen, seconds: float) -> None:
+    """Asks the process to end and kills it if it does not in time."""
+    process.terminate()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def die_with_parent() -> None:

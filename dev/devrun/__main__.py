@@ -1,9 +1,9 @@
 """python -m devrun run [--once] | sandbox | bench, each with --scale: how many times faster than life AWS runs."""
 import argparse
-import signal
 import sys
 from pathlib import Path
 
+from devkube.interrupts import raise_on_signals
 from devkube.say import Failure, say
 
 from . import bench, scenes
@@ -20,7 +20,7 @@ def main() -> int:
         command.add_argument("--scale", type=scale, default=20)
         command.add_argument("--dir", type=Path, default=ROOT / ".run", help="logs, data, the kubeconfig")
     given = parser.parse_args()
-    signal.signal(signal.SIGTERM, interrupt)
+    raise_on_signals()
     sys.stdout.reconfigure(line_buffering=True)  # so that a log shows it in the order of what happened
     try:
         directory = given.dir.resolve()
@@ -41,10 +41,6 @@ def scale(text: str) -> float:
     if not 0 < value <= 1000:
         raise argparse.ArgumentTypeError(f"between 0 and 1000, not {text}")
     return value
-
-
-def interrupt(*_) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ import urllib.request
 from pathlib import Path
 from threading import Thread
 
+from devkube.interrupts import held
 from devkube.say import Failure
-from devkube.server import die_with_parent, free_ports
+from devkube.server import die_with_parent, end, free_ports
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 JAR = ROOT / "target" / "private-api-operator.jar"
@@ -53,12 +54,8 @@ class Part:
             raise Failure(f"{self.name} ended with {self.process.returncode}. {self.last_words()}")
 
     def stop(self) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        with held():
+            end(self.process, STOP_SECONDS)
 
     def last_words(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines()[-TAIL_LINES:]

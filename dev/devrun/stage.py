@@ -6,14 +6,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Callable, TypeVar
 
 from devkube import assets
+from devkube.interrupts import held
 from devkube.say import Failure, heartbeat, say
 
 from .parts import ROOT, TAIL_LINES, Kube, Operator, Part, Sandbox
 
 BUILD_SECONDS = 1800
 OURS = ("kube", "aws", "build.log", "devkube.log", "sandbox.log", "operator.log")
+
+
+P = TypeVar("P", bound=Part)
 
 
 @dataclass(frozen=True)
@@ -50,22 +55,24 @@ def everything(directory: Path, scale: float, settings: dict[str, str], *sandbox
         say("installing the CRD and starting the operator")
         stage.kube.run("apply", "--server-side", "-f", ROOT / "crds")
         stage.kube.run("wait", "--for=condition=Established", "--timeout=30s", "-f", ROOT / "crds")
-        operator = _started(parts, Operator(directory, stage.kube, stage.sandbox, scale, settings))
+        operator = _started(parts, lambda: Operator(directory, stage.kube, stage.sandbox, scale, settings))
         operator.await_ready()
         yield Stage(directory, stage.kube, stage.sandbox, operator, scale)
 
 
 def _servers(parts: ExitStack, directory: Path, scale: float, sandbox_options: tuple[str, ...]) -> Stage:
     say("starting the API server and the sandbox AWS")
-    kube = _started(parts, Kube(directory))
-    sandbox = _started(parts, Sandbox(directory, scale, *sandbox_options))
+    kube = _started(parts, lambda: Kube(directory))
+    sandbox = _started(parts, lambda: Sandbox(directory, scale, *sandbox_options))
     kube.await_ready()
     sandbox.await_ready()
     return Stage(directory, kube, sandbox, None, scale)
 
 
-def _started(parts: ExitStack, part: Part) -> Part:
-    parts.callback(part.stop)
+def _started(parts: ExitStack, start: Callable[[], P]) -> P:
+    with held():
+        part = start()
+        parts.callback(part.stop)
     return part
 
 

@@ -44,6 +44,10 @@ def servers_of(directory):
     return found
 
 
+def children_of(process):
+    return Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+
+
 def eventually(condition, seconds=20):
     deadline = time.monotonic() + seconds
     while not condition():
@@ -110,9 +114,8 @@ def test_it_can_be_stopped_before_it_is_ready(tmp_path, machine, script, end):
     script(tmp_path / "kube" / "etcd", "exec sleep 60")
     script(tmp_path / "kube" / "kube-apiserver", "exec sleep 60")
     with up(tmp_path / "data", {**machine, "KUBEBUILDER_ASSETS": str(tmp_path / "kube")}) as process:
-        eventually((tmp_path / "data" / "kube-apiserver.log").exists)
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        assert len(children) == 2
+        eventually(lambda: len(children_of(process)) == 2)
+        children = children_of(process)
         if end == "stdin":
             process.stdin.close()
         else:
