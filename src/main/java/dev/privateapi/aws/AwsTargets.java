@@ -1,0 +1,154 @@
+package dev.privateapi.aws;
+
+import dev.privateapi.aws.AwsSettings.Role;
+import dev.privateapi.model.Problem.Category;
+import dev.privateapi.model.ProblemException;
+import io.github.bucket4j.BlockingStrategy;
+import io.github.bucket4j.TimeMeter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider;
+import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
+
+/**
+ * Every account and Region that the operator works in. Clients are made once per account and Region and share one
+ * connection pool; which identity serves an account is the administrators' setting and never a resource's.
+ */
+public final class AwsTargets implements AutoCloseable {
+
+    private static final Duration CONNECT = Duration.ofSeconds(3);
+    private static final Duration READ = Duration.ofSeconds(20);
+    /** A pass must end: what AWS has not answered by then is an unknown outcome, which the next pass clears up. */
+    private static final Duration CALL = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int CONNECTIONS = 200;
+
+    private final AwsSettings settings;
+    private final Clock clock;
+    private final MeterRegistry metrics;
+    private final SdkHttpClient http;
+    private final AwsCredentialsProvider credentials;
+    private final Map<String, Target> targets = new ConcurrentHashMap<>();
+    private final Map<String, Gate> gates = new ConcurrentHashMap<>();
+    private final Map<String, AwsCredentialsProvider> assumed = new ConcurrentHashMap<>();
+    private final AtomicReference<Identity> identity = new AtomicReference<>();
+
+    /** The operator's own account, as STS tells it, and the ARN by which policies name the operator. */
+    public record Identity(String accountId, String arn) {}
+
+    public AwsTargets(AwsSettings settings, Clock clock, MeterRegistry metrics) {
+        this.settings = settings;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.http = ApacheHttpClient.builder()
+                .maxConnections(CONNECTIONS)
+                .connectionTimeout(CONNECT)
+                .connectionAcquisitionTimeout(CALL)
+                .socketTimeout(READ)
+                .build();
+        this.credentials = settings.credentials() == null
+                ? DefaultCredentialsProvider.builder().build()
+                : settings.credentials();
+    }
+
+    /** The operator's own account in a Region. Calls nothing. */
+    public Aws home(String region) {
+        return targets.computeIfAbsent("/" + region, it -> new Target(this, "", region, credentials, clock));
+    }
+
+    /**
+     * Who the operator is to AWS, asked once in the life of the process.
+     *
+     * @throws RuntimeException the SDK's, if there are no credentials, no such Region, or no way to AWS
+     */
+    public Identity identity(String region) {
+        Identity known = identity.get();
+        if (known != null) {
+            return known;
+        }
+        try (StsClient sts = client("sts", "", region, credentials, StsClient.builder())) {
+            GetCallerIdentityResponse answer = sts.getCallerIdentity();
+            identity.compareAndSet(null, new Identity(answer.account(), answer.arn()));
+        }
+        return identity.get();
+    }
+
+    /** @throws ProblemException {@link Category#DENIED}, if administrators gave no identity for that account */
+    Aws of(String accountId, String region) {
+        if (accountId.equals(identity(region).accountId())) {
+            return home(region);
+        }
+        Role role = settings.roles().get(accountId);
+        if (role == null) {
+            throw new ProblemException(Category.DENIED, "The operator has no identity for the AWS account " + accountId
+                    + ": an administrator adds " + accountId + "=<role ARN> to PRIVATEAPI_ACCOUNT_ROLES.");
+        }
+        return targets.computeIfAbsent(accountId + "/" + region, it ->
+                new Target(this, accountId, region, assumed(accountId, role, region), clock));
+    }
+
+    private AwsCredentialsProvider assumed(String accountId, Role role, String region) {
+        return assumed.computeIfAbsent(accountId, it -> StsAssumeRoleCredentialsProvider.builder()
+                .stsClient(client("sts", "", region, credentials, StsClient.builder()))
+                .refreshRequest(request -> {
+                    request.roleArn(role.arn()).roleSessionName("private-api-operator");
+                    if (!role.externalId().isEmpty()) {
+                        request.externalId(role.externalId());
+                    }
+                })
+                .build());
+    }
+
+    /**
+     * A client that makes each call once. The SDK's own retry repeats a call whose connection broke after its effect: for
+     * creates without a token or a unique name (VPC, subnet, REST API, VPC link, task definition) that makes two objects.
+     * Here a failure is the outcome of the pass, and the next pass looks before it repeats.
+     *
+     * @param service IAM's prefix, such as {@code ec2}
+     */
+    <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C client(
+            String service, String accountId, String region, AwsCredentialsProvider identity, B builder) {
+        builder.httpClient(http)
+                .region(Region.of(region))
+                .credentialsProvider(identity)
+                .overrideConfiguration(ClientOverrideConfiguration.builder()
+                        .retryStrategy(DefaultRetryStrategy.doNotRetry())
+                        .apiCallTimeout(CALL)
+                        .addExecutionInterceptor(new Passage(service, gate(service, accountId, region), metrics))
+                        .build());
+        if (settings.endpoint() != null) {
+            builder.endpointOverride(settings.endpoint());
+        }
+        return builder.build();
+    }
+
+    private Gate gate(String service, String accountId, String region) {
+        Duration patience = Duration.ofNanos((long) (PATIENCE.toNanos() / settings.timeScale()));
+        // Route 53 counts the calls of an account, wherever they come from.
+        String scope = service.equals("route53") ? "global" : region;
+        return gates.computeIfAbsent(accountId + "/" + scope, it -> new Gate(
+                apiClass -> settings.rates().getOrDefault(apiClass, apiClass.standard()),
+                settings.timeScale(), patience, TimeMeter.SYSTEM_NANOTIME, BlockingStrategy.PARKING));
+    }
+
+    /** Breaks calls that are still in flight. */
+    @Override
+    public void close() {
+        targets.values().forEach(Target::close);
+        http.close();
+    }
+}

@@ -1,0 +1,123 @@
+package dev.privateapi.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.privateapi.aws.AwsSettings.Role;
+import dev.privateapi.model.Problem.Category;
+import dev.privateapi.model.ProblemException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+
+class AwsTargetsTest {
+
+    private static final String REGION = "ap-northeast-1";
+
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private HttpServer server;
+    private AwsTargets targets;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.start();
+        targets = new AwsTargets(
+                new AwsSettings(
+                        Map.of("222222222222", new Role("arn:aws:iam::222222222222:role/peer", "shared")),
+                        Map.of(), 1,
+                        URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"))),
+                Clock.systemUTC(), metrics);
+    }
+
+    @AfterEach
+    void stop() {
+        targets.close();
+        server.stop(0);
+    }
+
+    @Test
+    void makesACallOnceEvenWhenItsConnectionBreaks() {
+        assertThatThrownBy(() -> targets.home(REGION).ec2().createVpc(vpc -> vpc.cidrBlock("10.1.0.0/16")))
+                .matches(e -> AwsErrors.is(e, Category.TRANSIENT), "the outcome is unknown");
+        assertThat(asked).as("a repeated CreateVpc whose first effect happened makes two VPCs").containsExactly("CreateVpc");
+    }
+
+    @Test
+    void makesACallOnceEvenWhenAwsAsksToSlowDown() {
+        assertThatThrownBy(() -> targets.home(REGION).ec2().createSubnet(subnet -> subnet.vpcId("vpc-1")))
+                .matches(e -> AwsErrors.is(e, Category.THROTTLED))
+                .satisfies(e -> assertThat(AwsErrors.problem(e).message()).startsWith("AWS refused CreateSubnet: Slow down."));
+        assertThat(asked).containsExactly("CreateSubnet");
+        assertThat(metrics.get("privateapi.aws.calls").tags("operation", "CreateSubnet", "outcome", "throttled").timer().count())
+                .as("throttles are counted apart").isEqualTo(1);
+    }
+
+    @Test
+    void asksForTheAccountOnce() {
+        assertThat(targets.home(REGION).accountId()).isEqualTo("111111111111");
+        assertThat(targets.home("eu-west-1").accountId()).isEqualTo("111111111111");
+        assertThat(asked).containsExactly("GetCallerIdentity");
+    }
+
+    @Test
+    void isTheSameTargetForTheSameAccountAndRegion() {
+        Aws home = targets.home(REGION);
+        assertThat(home.in("111111111111", REGION)).as("so that reads are shared").isSameAs(home);
+        assertThat(home.in("222222222222", REGION)).isSameAs(home.in("222222222222", REGION)).isNotSameAs(home);
+        assertThat(home.ec2()).as("a client costs a tenth of a second").isSameAs(home.ec2());
+    }
+
+    @Test
+    void refusesAccountsThatNoAdministratorNamed() {
+        assertThatThrownBy(() -> targets.home(REGION).in("333333333333", REGION))
+                .as("whoever writes a CR must not choose the identity")
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("adds 333333333333=<role ARN> to PRIVATEAPI_ACCOUNT_ROLES");
+    }
+
+    @Test
+    void knowsThePartition() {
+        assertThat(targets.home(REGION).partition()).isEqualTo("aws");
+        assertThat(targets.home("cn-north-1").partition()).isEqualTo("aws-cn");
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        String operation = body.replaceAll(".*Action=(\\w+).*", "$1");
+        asked.add(operation);
+        switch (operation) {
+            case "GetCallerIdentity" -> send(exchange, 200, """
+                    <GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::111111111111:user/op</Arn>
+                    <Account>111111111111</Account></GetCallerIdentityResult></GetCallerIdentityResponse>""");
+            case "CreateSubnet" -> send(exchange, 503, """
+                    <Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Slow down</Message></Error></Errors>
+                    <RequestID>1b2c</RequestID></Response>""");
+            default -> exchange.close();
+        }
+    }
+
+    private static void send(HttpExchange exchange, int status, String xml) throws IOException {
+        byte[] bytes = xml.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+}

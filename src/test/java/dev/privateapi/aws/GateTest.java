@@ -1,0 +1,107 @@
+package dev.privateapi.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.privateapi.model.Problem.Category;
+import dev.privateapi.model.ProblemException;
+import io.github.bucket4j.TimeMeter;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class GateTest {
+
+    private final VirtualTime time = new VirtualTime();
+
+    @Test
+    void letsTheBurstThroughAndThenKeepsThePace() {
+        Gate gate = gate(1, Duration.ofSeconds(10));
+        for (int i = 0; i < 4; i++) {
+            gate.pass(ApiClass.of("ec2", "CreateVpcEndpoint"), "CreateVpcEndpoint");
+        }
+        assertThat(time.elapsed()).as("four at once is AWS' burst").isZero();
+        gate.pass(ApiClass.of("ec2", "CreateVpcEndpoint"), "CreateVpcEndpoint");
+        assertThat(time.elapsed()).as("0.3 per second").isBetween(Duration.ofMillis(3300), Duration.ofMillis(3400));
+    }
+
+    @Test
+    void runsAsMuchFasterAsASandbox() {
+        Gate gate = gate(20, Duration.ofSeconds(10));
+        for (int i = 0; i < 5; i++) {
+            gate.pass(ApiClass.of("ec2", "CreateVpcEndpoint"), "CreateVpcEndpoint");
+        }
+        assertThat(time.elapsed()).isLessThan(Duration.ofMillis(170));
+    }
+
+    @Test
+    void refusesWhoWouldQueueTooLong() {
+        Gate gate = gate(1, Duration.ofSeconds(10));
+        List<ApiClass> deleteApi = ApiClass.of("apigateway", "DeleteRestApi");
+        gate.pass(deleteApi, "DeleteRestApi");
+        assertThatThrownBy(() -> gate.pass(deleteApi, "DeleteRestApi"))
+                .as("1 per 30 s: the stack has other things to delete meanwhile")
+                .isInstanceOfSatisfying(ProblemException.class,
+                        e -> assertThat(e.problem().category()).isEqualTo(Category.THROTTLED))
+                .hasMessageContaining("DeleteRestApi waits for its turn");
+        assertThat(time.elapsed()).as("and is told at once").isZero();
+    }
+
+    @Test
+    void losesNoNarrowTokenToAQueueInTheWideClass() {
+        Gate gate = gate(1, Duration.ofMillis(50));
+        for (int i = 0; i < 40; i++) {
+            gate.pass(ApiClass.of("apigateway", "GetStages"), "GetStages");
+        }
+        List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
+        assertThatThrownBy(() -> gate.pass(deploy, "CreateDeployment")).isInstanceOf(ProblemException.class);
+        time.pass(Duration.ofMillis(200));
+        gate.pass(deploy, "CreateDeployment");
+        assertThat(time.elapsed()).as("the deployment's own token, 1 in 5 s, was still there").isLessThan(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void slowsDownForTheOthersInTheAccount() {
+        Gate gate = gate(1, Duration.ofSeconds(10));
+        List<ApiClass> write = ApiClass.of("ec2", "CreateVpc");
+        gate.throttled(write);
+        gate.pass(write, "CreateVpc");
+        assertThat(time.elapsed()).as("after AWS' own refusal the burst is spent: 5 per second").isEqualTo(Duration.ofMillis(200));
+    }
+
+    @Test
+    void leavesServicesWithoutAPublishedLimitAlone() {
+        assertThat(ApiClass.of("iam", "CreateRole")).isEmpty();
+    }
+
+    private Gate gate(double timeScale, Duration patience) {
+        return new Gate(ApiClass::standard, timeScale, patience, time, time::park);
+    }
+
+    /** Time that passes only while somebody waits for it. */
+    private static final class VirtualTime implements TimeMeter {
+        private long nanos;
+
+        void park(long nanosToPark) {
+            nanos += nanosToPark;
+        }
+
+        void pass(Duration duration) {
+            nanos += duration.toNanos();
+        }
+
+        Duration elapsed() {
+            return Duration.ofNanos(nanos);
+        }
+
+        @Override
+        public long currentTimeNanos() {
+            return nanos;
+        }
+
+        @Override
+        public boolean isWallClockBased() {
+            return false;
+        }
+    }
+}
