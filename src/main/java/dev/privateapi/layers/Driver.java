@@ -42,6 +42,14 @@ public interface Driver<D, O> {
      */
     List<Change<O>> compare(D wanted, O have, Refs refs);
 
+    /**
+     * How the object's tags are read and set, empty for what carries none; {@link Resource} compares them with the
+     * owner's and puts right those that are missing or changed.
+     */
+    default Optional<Tagging<O>> tagging() {
+        return Optional.empty();
+    }
+
     /** One create, with the owner's tags in it wherever AWS takes them. A repetition after a crash makes no second object. */
     O create(D wanted, Refs refs, Birth birth);
 

@@ -9,6 +9,8 @@ import dev.privateapi.model.Step;
 import dev.privateapi.model.Step.Verb;
 import dev.privateapi.ownership.Birth;
 import dev.privateapi.ownership.Owner;
+import dev.privateapi.ownership.Ownership;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,7 +38,10 @@ public record Resource<D, O>(
     public Optional<Step> change(Live live, Refs refs) {
         @SuppressWarnings("unchecked") // the driver of this kind made it
         O have = (O) live.object();
-        List<Change<O>> changes = driver.compare(desired, have, refs);
+        List<Change<O>> changes = new ArrayList<>(driver.compare(desired, have, refs));
+        driver.tagging()
+                .flatMap(tagging -> tagging.compare(Ownership.tags(owner, key), have))
+                .ifPresent(changes::add);
         if (changes.isEmpty()) {
             return Optional.empty();
         }
