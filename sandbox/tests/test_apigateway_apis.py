@@ -116,6 +116,14 @@ def test_tags_come_with_the_create_call_and_change_by_arn(gateway, aws):
     assert [live["tags"] for live in aws.left()] == [expected]
 
 
+@pytest.mark.parametrize("tags", [{"aws:mine": "x"}, {"k": "v" * 257}, {"k": "what?"}, {str(n): "" for n in range(51)}],
+                         ids=["reserved", "long", "character", "many"])
+def test_tags_keep_to_the_rules_of_tags(gateway, refused, tags):
+    """Tagging AWS Resources User Guide, "Tag naming limits and requirements"."""
+    assert refused(gateway.create_rest_api, name="a", tags=tags).startswith("BadRequestException")
+    assert gateway.get_rest_apis()["items"] == []
+
+
 def test_pages_hold_25_by_default_and_500_at_most(gateway):
     """API reference, GetRestApis: limit, "The default value is 25 and the maximum value is 500"."""
     made = {gateway.create_rest_api(name=str(number))["id"] for number in range(30)}

@@ -83,6 +83,13 @@ def test_a_stage_is_created_once_and_holds_variables_and_tags(gateway, api, refu
     assert gateway.get_tags(resourceArn=arn)["tags"] == {"one": "1", "two": "2"}
 
 
+def test_a_stage_s_name_has_plain_characters(gateway, api, refused):
+    """API reference, CreateStage: alphanumeric characters, hyphens and underscores."""
+    answer = refused(gateway.create_deployment, restApiId=api["id"], stageName="li ve")
+    assert answer.startswith("BadRequestException: Stage name only allows")
+    assert gateway.get_deployments(restApiId=api["id"])["items"] == [], "the refused call deployed nothing"
+
+
 def test_a_stage_is_patched(gateway, api, refused):
     """Patch operations of UpdateStage: deploymentId, variables, method settings."""
     first = gateway.create_deployment(restApiId=api["id"], stageName="live")["id"]

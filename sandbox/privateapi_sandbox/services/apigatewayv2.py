@@ -59,7 +59,7 @@ class ApiGatewayV2(OwnService):
             "Name": params["Name"],
             "SubnetIds": list(params["SubnetIds"]),
             "SecurityGroupIds": groups,
-            "Tags": dict(params.get("Tags") or {}),
+            "Tags": self.checked_tags(params.get("Tags")),
             "CreatedDate": self.world.datetime(),
             "VpcLinkVersion": "V2",
         }
@@ -138,7 +138,8 @@ class ApiGatewayV2(OwnService):
 
     @instead("TagResource")
     def tag_resource(self, call) -> dict:
-        self._tags(call).update(call.params["Tags"])
+        tags = self._tags(call)
+        tags.update(self.checked_tags(call.params["Tags"], tags))
         return {}
 
     @instead("UntagResource")

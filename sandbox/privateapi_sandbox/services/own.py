@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,7 +14,15 @@ if TYPE_CHECKING:
     from ..world import World
 
 
+# What tags may be, the same for nearly every service.
+# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+MAX_TAGS = 50
+TAG_TEXT = re.compile(r"[\w\s_.:/=+\-@]*")
+
+
 class OwnService(Service):
+    tag_refusal = "BadRequestException"  # the code with which the service refuses a tag
+
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self._listed_at: dict[str, float] = {}
@@ -40,6 +49,17 @@ class OwnService(Service):
 
     def listed(self, key: str) -> bool:
         return self._listed_at.get(key, 0.0) <= self.world.now()
+
+    def checked_tags(self, given: dict[str, str] | None, present: dict[str, str] | None = None) -> dict[str, str]:
+        """The tags of an object after `given` were added to those `present`; refuses what AWS refuses."""
+        tags = {**(present or {}), **(given or {})}
+        for key, value in (given or {}).items():
+            fits = 0 < len(key) <= 128 and len(value) <= 256 and TAG_TEXT.fullmatch(key + value)
+            if not fits or key.lower().startswith("aws:"):
+                raise AwsError(self.tag_refusal, f"Invalid tag: key '{key}', value '{value}'", 400)
+        if len(tags) > MAX_TAGS:
+            raise AwsError(self.tag_refusal, f"An object can have {MAX_TAGS} tags at most", 400)
+        return tags
 
     def due(self, duration: str) -> float:
         """The moment at which something that begins now is done."""

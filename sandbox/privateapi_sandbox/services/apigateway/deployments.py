@@ -1,10 +1,15 @@
 """Deployments (snapshots of an API) and the stages that serve them."""
 
+import re
+
 from ...errors import AwsError
 from ...service import instead
 from . import patch
 from .model import Deployment, RestApi, Stage, new_id, page, with_variables
 
+# "Stage names can only contain alphanumeric characters, hyphens, and underscores. Maximum length is 128 characters."
+# https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html
+STAGE_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 METHOD_SETTINGS = {
     "metrics/enabled": ("metricsEnabled", patch.boolean),
     "logging/loglevel": ("loggingLevel", str),
@@ -55,9 +60,9 @@ class Deployments:
         deployment = Deployment(new_id(self.chance, 6), self.world.datetime(), api.snapshot(), api.policy, about)
         variables = call.params.get("variables") or {}
         self._check_links(call, deployment, variables)
-        api.deployments[deployment.id] = deployment
         if call.params.get("stageName"):
             self._deploy_to(call, api, deployment)
+        api.deployments[deployment.id] = deployment
         return _shown(deployment)
 
     def _check_links(self, call, deployment: Deployment, variables: dict) -> None:
@@ -116,6 +121,8 @@ class Deployments:
         return stage.wire
 
     def _new_stage(self, params: dict) -> Stage:
+        if not STAGE_NAME.fullmatch(params["stageName"]):
+            raise AwsError("BadRequestException", "Stage name only allows a-zA-Z0-9_-", 400)
         kept = ("description", "documentationVersion", "cacheClusterSize")
         now = self.world.datetime()
         stage = Stage({
@@ -127,7 +134,7 @@ class Deployments:
             "methodSettings": {},
             "variables": dict(params.get("variables") or {}),
             "tracingEnabled": params.get("tracingEnabled", False),
-            "tags": dict(params.get("tags") or {}),
+            "tags": self.checked_tags(params.get("tags")),
             "createdDate": now,
             "lastUpdatedDate": now,
         })

@@ -58,7 +58,7 @@ class RestApis:
             "createdDate": self.world.datetime(),
             "apiKeySource": params.get("apiKeySource", "HEADER"),
             "endpointConfiguration": self._endpoint_configuration(params.get("endpointConfiguration") or {}),
-            "tags": dict(params.get("tags") or {}),
+            "tags": self.checked_tags(params.get("tags")),
             "disableExecuteApiEndpoint": params.get("disableExecuteApiEndpoint", False),
             "rootResourceId": root_id,
             "apiStatus": "AVAILABLE",
@@ -134,7 +134,8 @@ class RestApis:
 
     @instead("TagResource")
     def tag_resource(self, call) -> dict:
-        self._tags(call).update(call.params["tags"])
+        tags = self._tags(call)
+        tags.update(self.checked_tags(call.params["tags"], tags))
         return {}
 
     @instead("UntagResource")

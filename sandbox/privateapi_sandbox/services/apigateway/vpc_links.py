@@ -52,7 +52,7 @@ class VpcLinks:
             "name": call.params["name"],
             **({"description": call.params["description"]} if call.params.get("description") else {}),
             "targetArns": list(targets),
-            "tags": dict(call.params.get("tags") or {}),
+            "tags": self.checked_tags(call.params.get("tags")),
         }
         failure = self._refusal(call, targets[0])
         duration = "vpc-link-failure" if failure else "vpc-link"

@@ -25,6 +25,7 @@ class Store:
 class Route53(OwnService):
     name = "route53"
     is_global = True
+    tag_refusal = "InvalidInput"
 
     def __init__(self, world) -> None:
         super().__init__(world)
@@ -247,7 +248,8 @@ class Route53(OwnService):
     @instead("ChangeTagsForResource")
     def change_tags(self, call) -> dict:
         zone = self._tagged(call, call.params["ResourceId"])
-        zone.tags.update({tag["Key"]: tag.get("Value", "") for tag in call.params.get("AddTags") or []})
+        added = {tag["Key"]: tag.get("Value", "") for tag in call.params.get("AddTags") or []}
+        zone.tags.update(self.checked_tags(added, zone.tags))
         for key in call.params.get("RemoveTagKeys") or []:
             zone.tags.pop(key, None)
         return {}

@@ -10,6 +10,7 @@ from .rules import Association, Rule, Rules
 
 class Route53Resolver(Endpoints, Rules, OwnService):
     name = "route53resolver"
+    tag_refusal = "InvalidTagException"
 
     def __init__(self, world) -> None:
         super().__init__(world)
@@ -44,6 +45,9 @@ class Route53Resolver(Endpoints, Rules, OwnService):
                 yield LiveObject("route53resolver", "resolver-rule-association", association.id,
                                  association.wire.get("Name", ""), association.shown(now)["Status"], {}, region, account)
 
+    def tags_of(self, given: list[dict] | None, present: dict[str, str] | None = None) -> dict[str, str]:
+        return self.checked_tags({tag["Key"]: tag["Value"] for tag in given or []}, present)
+
     def ident(self) -> str:
         return f"{self._chance.getrandbits(68):017x}"
 
@@ -68,7 +72,8 @@ class Route53Resolver(Endpoints, Rules, OwnService):
 
     @instead("TagResource")
     def tag_resource(self, call) -> dict:
-        self._tags(call).update({tag["Key"]: tag["Value"] for tag in call.params["Tags"]})
+        tags = self._tags(call)
+        tags.update(self.tags_of(call.params["Tags"], tags))
         return {}
 
     @instead("UntagResource")

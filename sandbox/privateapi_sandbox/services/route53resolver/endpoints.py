@@ -144,7 +144,7 @@ class Endpoints:
             "Protocols": list(params.get("Protocols") or ["Do53"]),
         }
         ready = self.due("resolver-endpoint")
-        endpoint = Endpoint(wire, call.account, call.region, ready, [], _tags(params.get("Tags")))
+        endpoint = Endpoint(wire, call.account, call.region, ready, [], self.tags_of(params.get("Tags")))
         for address in params["IpAddresses"]:
             endpoint.addresses.append(self._new_address(endpoint, address, ready))
         return endpoint
@@ -240,10 +240,6 @@ class Endpoints:
 
     def endpoints_of(self, call) -> list[Endpoint]:
         return [e for e in self.endpoints.values() if (e.account, e.region) == (call.account, call.region)]
-
-
-def _tags(given: list[dict] | None) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in given or []}
 
 
 def _invalid(number: str, message: str) -> AwsError:

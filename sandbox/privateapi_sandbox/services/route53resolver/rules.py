@@ -89,7 +89,7 @@ class Rules:
             "CreationTime": now,
             "ModificationTime": now,
         }
-        tags = {tag["Key"]: tag["Value"] for tag in params.get("Tags") or []}
+        tags = self.tags_of(params.get("Tags"))
         self.born(rule_id)
         self.rules[rule_id] = Rule(wire, call.account, call.region, tags)
         return {"ResolverRule": wire}
