@@ -55,6 +55,7 @@ class LiveObject:
     tags: dict[str, str] = field(default_factory=dict)
     region: str = ""
     account: str = ""
+    made_by_aws: bool = False  # for its own use, once per account (a service-linked role): nobody has to clean it up
 
 
 def before(*operations: str):

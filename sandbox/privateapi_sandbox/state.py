@@ -22,8 +22,8 @@ class State:
         return [{**asdict(live), "created_by_start": _key(live) in self._start} for live in self._live()]
 
     def left(self) -> list[dict]:
-        """Only what did not exist at the start."""
-        return [asdict(live) for live in self._live() if _key(live) not in self._start]
+        """Only what did not exist at the start and is for its maker to take away."""
+        return [asdict(live) for live in self._live() if _key(live) not in self._start and not live.made_by_aws]
 
     def changed(self) -> list[dict]:
         """Objects of the start that are gone or no longer the same: what was foreign to every caller and touched."""

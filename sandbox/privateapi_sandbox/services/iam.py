@@ -189,7 +189,8 @@ class Iam(Service):
         details = self._ask("GetAccountAuthorizationDetails", account, Filter=["Role", "User", "LocalManagedPolicy"])
         for role in details["RoleDetailList"]:
             tags = {tag["Key"]: tag["Value"] for tag in role.get("Tags", [])}
-            yield LiveObject("iam", "role", role["RoleName"], role["RoleName"], "", tags, "", account)
+            yield LiveObject("iam", "role", role["RoleName"], role["RoleName"], "", tags, "", account,
+                             made_by_aws=role["Path"].startswith("/aws-service-role/"))
         for user in details["UserDetailList"]:
             yield LiveObject("iam", "user", user["UserName"], user["UserName"], "", {}, "", account)
         for policy in details["Policies"]:
