@@ -45,7 +45,7 @@ class Sandbox:
 
     def warm(self) -> None:
         """Loads API models and moto's modules now: the first call of a service would take seconds."""
-        for service in {service.name for service in self.world.services.values()}:
+        for service in {service.name for service in self.world.services.values() if service.has_api}:
             wire.warm(service)
         account, region = self.world.settings.account, self.world.settings.region
         for service, operation in WARMING.items():

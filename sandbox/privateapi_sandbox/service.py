@@ -87,6 +87,7 @@ class Service:
     name = ""
     room = ""
     is_global = False  # no Region: IAM, Route 53, STS
+    has_api = True  # False: ours alone, without an AWS API of this name
 
     def __init__(self, world: World) -> None:
         self.world = world

@@ -25,6 +25,7 @@ PEER_VPC = "vpc-0123456789abcdef0"
 
 class DataPlane(Service):
     name = "dataplane"
+    has_api = False
 
     def __init__(self, world) -> None:
         super().__init__(world)
