@@ -44,12 +44,16 @@ def throttled(service: str) -> AwsError:
     return AwsError(code, message, status)
 
 
-def access_denied(service: str, caller_arn: str, action: str, resource: str) -> AwsError:
+def access_denied(service: str, caller_arn: str, action: str, resource: str, explicit: bool = False) -> AwsError:
+    """Wording: IAM User Guide, "Troubleshoot access denied error messages"."""
     code, status = _DENIED.get(service, ("AccessDeniedException", 400))
     message = f"User: {caller_arn} is not authorized to perform: {action} on resource: {resource}"
     if service == "ec2":
         message = f"You are not authorized to perform this operation. {message}"
-    return AwsError(code, f"{message} because no identity-based policy allows the {action} action", status)
+    why = "because no identity-based policy allows"
+    if explicit:
+        message, why = f"{message} with an explicit deny in an identity-based policy", ""
+    return AwsError(code, f"{message} {why} the {action} action" if why else message, status)
 
 
 def not_simulated(service: str, operation: str) -> AwsError:

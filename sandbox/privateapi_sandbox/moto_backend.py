@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from unittest import mock
@@ -40,6 +41,17 @@ _MOTO_NAME = {"apigatewayv2": "apigateway", "service-quotas": "servicequotas"}
 _ENDPOINT = {"resourcegroupstaggingapi": "tagging", "apigatewayv2": "apigateway", "elbv2": "elasticloadbalancing",
              "ecr": "api.ecr", "service-quotas": "servicequotas"}
 _GLOBAL = {"iam", "route53", "sts"}
+
+
+@dataclass(frozen=True)
+class Principal:
+    """A user, or a session of a role, with the policies that say what it may do."""
+
+    account: str
+    arn: str
+    policies: list[str]
+    boundary: str = ""
+    session_policy: str = ""
 
 
 class Moto:
@@ -92,6 +104,32 @@ class Moto:
         with mock.patch("moto.ec2.models.vpcs.random_vpc_id", return_value=vpc_id):
             self.call("ec2", "CreateVpc", {"CidrBlock": cidr}, account, region)
 
+    def principal(self, access_key: str) -> Principal | None:
+        """Whose access key it is; None for one that neither IAM nor STS gave out."""
+        for account, partitions in list(backends.get_backend("iam").items()):
+            iam = partitions["aws"]
+            session = backends.get_backend("sts")[account]["aws"].get_assumed_role_from_access_key(access_key)
+            if session is not None:
+                role = next((role for role in iam.roles.values() if role.arn == session.role_arn), None)
+                held = _documents(role) if role else []
+                return Principal(account, session.arn, held, _boundary(iam, role), session.policy or "")
+            for user in iam.users.values():
+                if any(key.access_key_id == access_key for key in user.access_keys):
+                    groups = [group for group in iam.groups.values() if user in group.users]
+                    held = [document for holder in (user, *groups) for document in _documents(holder)]
+                    return Principal(account, user.arn, held, _boundary(iam, user))
+        return None
+
+    def role_arn(self, account: str, name: str) -> str:
+        """A role's ARN with its path; without one where there is no such role."""
+        roles = backends.get_backend("iam")[account]["aws"].roles.values()
+        return next((role.arn for role in roles if role.name == name), f"arn:aws:iam::{account}:role/{name}")
+
+    def trust_policy(self, role_arn: str) -> str:
+        """Who may take a role; a policy without statements where there is none."""
+        roles = backends.get_backend("iam")[role_arn.split(":")[4]]["aws"].roles.values()
+        return next((role.assume_role_policy_document for role in roles if role.arn == role_arn), '{"Statement": []}')
+
     def places(self, service: str, is_global: bool) -> list[tuple[str, str]]:
         """The accounts and Regions in which anybody ever used a service; a global one has Region ""."""
         try:
@@ -107,6 +145,18 @@ class Moto:
             if pattern.match(url):
                 return handler
         return None
+
+
+def _documents(holder: Any) -> list[str]:
+    """The policies of a user, group or role: inline ones and the default version of attached ones."""
+    attached = [policy.versions for policy in holder.managed_policies.values()]
+    documents = [version.document for versions in attached for version in versions if version.is_default]
+    return [*holder.policies.values(), *documents]
+
+
+def _boundary(iam: Any, holder: Any) -> str:
+    policy = iam.managed_policies.get(getattr(holder, "permissions_boundary_arn", None) or "")
+    return next((version.document for version in policy.versions if version.is_default), "") if policy else ""
 
 
 _DROPPED = {"content-length", "connection", "server", "date", "status", "transfer-encoding"}
