@@ -317,3 +317,15 @@ def test_what_existed_at_the_start_is_watched(aws):
     ec2.create_tags(Resources=[PEER], Tags=[{"Key": "x", "Value": "y"}])
     [change] = aws.control("GET", "/changed")
     assert change["is"]["tags"]["x"] == "y" and "x" not in change["was"]["tags"]
+
+
+def test_ec2_refuses_what_would_be_half_simulated(aws, refused):
+    """moto could start an instance, but in a world without our network interfaces."""
+    message = refused(aws.client("ec2").run_instances, ImageId="ami-12345678", MinCount=1, MaxCount=1)
+    assert message == "NotImplemented: The sandbox does not simulate ec2:RunInstances"
+
+
+def test_ids_that_are_none_are_malformed(aws, refused):
+    """"Client error codes": InvalidVpcID.Malformed and the like."""
+    assert refused(aws.client("ec2").describe_vpcs, VpcIds=["vpc-no"]).startswith("InvalidVpcID.Malformed")
+    assert refused(aws.client("ec2").describe_vpcs, VpcIds=["vpc-0aaaaaaaaaaaaaaaa"]).startswith("InvalidVpcID.NotFound")

@@ -6,7 +6,9 @@ VPC endpoints, route tables and peering connections are our own: moto's know nei
 
 from __future__ import annotations
 
-from ...errors import AwsError
+from functools import cached_property
+
+from ...errors import AwsError, not_simulated
 from ...service import Call, LiveObject, before
 from .base import Base
 from .endpoints import Endpoints
@@ -18,6 +20,20 @@ from .security_groups import SecurityGroups
 from .tags import Tags
 from .vpcs import Vpcs
 
+# What moto answers as it is; other operations are refused, since moto would answer from a world without our objects.
+FORWARDED = {
+    "CreateVpc", "DescribeVpcs", "DeleteVpc", "ModifyVpcAttribute", "DescribeVpcAttribute", "AssociateVpcCidrBlock",
+    "CreateSubnet", "DescribeSubnets", "DeleteSubnet", "ModifySubnetAttribute",
+    "CreateSecurityGroup", "DescribeSecurityGroups", "DeleteSecurityGroup", "DescribeSecurityGroupRules",
+    "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress", "RevokeSecurityGroupIngress",
+    "RevokeSecurityGroupEgress", "ModifySecurityGroupRules", "UpdateSecurityGroupRuleDescriptionsIngress",
+    "UpdateSecurityGroupRuleDescriptionsEgress", "DescribeNetworkAcls", "DescribeDhcpOptions", "DescribeTags",
+    "DescribeAvailabilityZones", "DescribeRegions", "DescribeAccountAttributes", "DescribePrefixLists",
+    "DescribeManagedPrefixLists", "GetManagedPrefixListEntries", "DescribeVpcEndpointServices",
+    "CreateInternetGateway", "AttachInternetGateway", "DetachInternetGateway", "DeleteInternetGateway",
+    "DescribeInternetGateways", "DescribeInstances", "DescribeAddresses", "DescribeNatGateways",
+    "DescribeEgressOnlyInternetGateways", "DescribeVpnGateways", "DescribeFlowLogs",
+}
 _IDS = {"vpc": "VpcId", "subnet": "SubnetId", "security-group": "GroupId"}
 
 
@@ -27,12 +43,18 @@ class Ec2(Vpcs, SecurityGroups, RouteTables, Interfaces, Endpoints, Peerings, Ta
     @before("*")
     def enter(self, call: Call) -> None:
         """EC2 API reference, "DryRun": a call that would succeed is answered with the error DryRunOperation."""
+        if call.operation not in FORWARDED and call.operation not in self._own_operations:
+            raise not_simulated(call.service, call.operation)
         self.store(call.account, call.region)
         if not call.operation.startswith(("Describe", "Get")):
             self.forget_described()
         if call.params.get("DryRun"):
             message = "Request would have succeeded, but DryRun flag is set."
             raise AwsError("DryRunOperation", message, 412)
+
+    @cached_property
+    def _own_operations(self) -> set[str]:
+        return {operation for operation, _ in self.hooks("instead")}
 
     def start(self) -> None:
         for region in self.seeded_regions():

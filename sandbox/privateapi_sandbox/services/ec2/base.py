@@ -158,6 +158,12 @@ class Base(Service):
                 raise not_found(item)
         result[member] = [shown for shown in result.get(member, []) if self.visible(shown[key])]
 
+    def must_know(self, call: Call, kind: str, member: str, wanted: str) -> None:
+        """For a Describe of moto's: every id asked for must exist."""
+        for key in call.params.get(wanted) or []:
+            if self.one(call.account, call.region, kind, member, key) is None:
+                raise missing(key, _PREFIX[member])
+
     # ---- Describe of what is ours
 
     def selected(
@@ -171,11 +177,7 @@ class Base(Service):
         ids = call.params.get(wanted) or []
         for key in ids:
             if not any(item[id_member] == key for item in found):
-                prefix = id_prefix(filters, id_member)
-                if not re.fullmatch(prefix + r"-[0-9a-f]{8}([0-9a-f]{9})?", key):
-                    code = NOT_FOUND[prefix][0].replace("NotFound", "Malformed")
-                    raise AwsError(code, f"Invalid id: \"{key}\"")
-                raise not_found(key)
+                raise missing(key, _PREFIX[id_member])
         if ids:
             found = [item for item in found if item[id_member] in ids]
         for wish in call.params.get("Filters") or []:
@@ -184,9 +186,15 @@ class Base(Service):
         return page(call, found, member)
 
 
-def id_prefix(filters: dict[str, str], id_member: str) -> str:
-    return {"NetworkInterfaceId": "eni", "VpcEndpointId": "vpce", "RouteTableId": "rtb",
-            "VpcPeeringConnectionId": "pcx"}[id_member]
+_PREFIX = {"NetworkInterfaceId": "eni", "VpcEndpointId": "vpce", "RouteTableId": "rtb", "VpcPeeringConnectionId": "pcx",
+           "VpcId": "vpc", "SubnetId": "subnet", "GroupId": "sg"}
+
+
+def missing(key: str, prefix: str) -> AwsError:
+    """An id that names nothing: not found where it has the form of an id, malformed where it has not."""
+    if re.fullmatch(prefix + r"-[0-9a-f]{8}([0-9a-f]{9})?", key):
+        return not_found(key)
+    return AwsError(NOT_FOUND[prefix][0].replace("NotFound", "Malformed"), f'Invalid id: "{key}"')
 
 
 def _matcher(wish: dict, filters: dict[str, str]) -> Callable[[dict], bool]:

@@ -73,6 +73,10 @@ class SecurityGroups(Base):
             for pair in rule.get("UserIdGroupPairs", [])
         )
 
+    @before("DescribeSecurityGroups")
+    def check_group_ids(self, call: Call) -> None:
+        self.must_know(call, "security-group", "GroupId", "GroupIds")
+
     @after("CreateSecurityGroup")
     def group_created(self, call: Call, result: dict) -> None:
         self.created(call, result["GroupId"])

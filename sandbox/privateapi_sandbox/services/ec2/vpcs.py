@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 from ...errors import AwsError
 from ...service import Call, after, before
 from .base import Base, not_found
@@ -18,12 +20,18 @@ class Vpcs(Base):
     def vpc_created(self, call: Call, result: dict) -> None:
         self.adopt_tables(call.account, call.region)
         self._begin(call, result["Vpc"], "VpcId", "vpc")
+        result["Vpc"]["DhcpOptionsId"] = _dhcp_options(call)
         result["Vpc"]["Tags"] = self.tag_list(call.account, call.region, result["Vpc"]["VpcId"])
+
+    @before("DescribeVpcs")
+    def check_vpc_ids(self, call: Call) -> None:
+        self.must_know(call, "vpc", "VpcId", "VpcIds")
 
     @after("DescribeVpcs")
     def show_vpcs(self, call: Call, result: dict) -> None:
         self._show_states(call, result["Vpcs"], "VpcId")
         for vpc in result["Vpcs"]:
+            vpc["DhcpOptionsId"] = _dhcp_options(call)
             vpc.setdefault("BlockPublicAccessStates", {"InternetGatewayBlockMode": "off"})
         self.show_visible(call, result, "Vpcs", "VpcId", "VpcIds")
 
@@ -50,7 +58,28 @@ class Vpcs(Base):
         for table in self.tables_of_vpc(call.account, call.region, call.params["VpcId"]):
             self.forget_table(call.account, call.region, table.id)
 
+    @after("DescribeDhcpOptions")
+    def show_dhcp_options(self, call: Call, result: dict) -> None:
+        """Every Region has a default set ("DHCP option sets in Amazon VPC")."""
+        domain = {"Key": "domain-name", "Values": [{"Value": f"{call.region}.compute.internal"}]}
+        servers = {"Key": "domain-name-servers", "Values": [{"Value": "AmazonProvidedDNS"}]}
+        if not call.params.get("DhcpOptionsIds") or _dhcp_options(call) in call.params["DhcpOptionsIds"]:
+            result["DhcpOptions"].append({
+                "DhcpOptionsId": _dhcp_options(call), "OwnerId": call.account, "Tags": [],
+                "DhcpConfigurations": [domain, servers],
+            })
+
+    @after("AssociateVpcCidrBlock")
+    def cidr_associated(self, call: Call, result: dict) -> None:
+        if cidr := result.get("CidrBlockAssociation", {}).get("CidrBlock"):
+            for table in self.tables_of_vpc(call.account, call.region, call.params["VpcId"]):
+                table.local.append(cidr)
+
     # ---- subnet
+
+    @before("DescribeSubnets")
+    def check_subnet_ids(self, call: Call) -> None:
+        self.must_know(call, "subnet", "SubnetId", "SubnetIds")
 
     @before("CreateSubnet")
     def check_new_subnet(self, call: Call) -> None:
@@ -132,3 +161,7 @@ class Vpcs(Base):
         self.create_interface(
             *place, subnet, [self.default_group(*place, PEER_VPC)], description="client host", private_ip=PEER_CLIENT
         )
+
+
+def _dhcp_options(call: Call) -> str:
+    return f"dopt-0{zlib.crc32(f'{call.account}/{call.region}'.encode()):016x}"
