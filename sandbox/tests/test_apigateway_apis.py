@@ -25,8 +25,8 @@ def private(gateway) -> str:
 
 
 def test_the_stored_policy_names_the_api_and_is_escaped_once_more(gateway, private):
-    """Developer Guide, "Create and attach an API Gateway resource policy": `execute-api:/…` is short for the API's ARN;
-    GetRestApi prints the policy as the inside of a JSON string (Terraform's provider unquotes it for that reason)."""
+    """Developer Guide, "Create and attach an API Gateway resource policy": `execute-api:/…` is short for the API's
+    ARN; GetRestApi prints the policy as the inside of a JSON string (Terraform's provider unquotes it for that reason)."""
     printed = gateway.get_rest_api(restApiId=private)["policy"]
     assert printed.startswith('{\\"Version\\":\\"2012-10-17\\",\\"Statement\\":[{\\"Effect\\":\\"Allow\\"')
     stored = json.loads(json.loads(f'"{printed}"'))

@@ -131,10 +131,11 @@ def test_an_integration_is_patched_whole_or_not_at_all(api, refused):
     api.gateway.put_method(**api.on(), authorizationType="NONE")
     api.gateway.put_integration(**api.on(), type="HTTP_PROXY", integrationHttpMethod="GET", uri="http://a.example/")
     good = {"op": "replace", "path": "/uri", "value": "http://b.example/"}
-    add = {"op": "add", "path": "/requestParameters/integration.request.path.proxy", "value": "method.request.path.proxy"}
+    inside, outside = "integration.request.path.proxy", "method.request.path.proxy"
+    add = {"op": "add", "path": f"/requestParameters/{inside}", "value": outside}
     shown = api.gateway.update_integration(**api.on(), patchOperations=[good, add])
     assert shown["uri"] == "http://b.example/"
-    assert shown["requestParameters"] == {"integration.request.path.proxy": "method.request.path.proxy"}
+    assert shown["requestParameters"] == {inside: outside}
     bad = [{"op": "replace", "path": "/uri", "value": "http://c.example/"},
            {"op": "replace", "path": "/timeoutInMillis", "value": "5"}]
     assert "Timeout" in refused(api.gateway.update_integration, **api.on(), patchOperations=bad)

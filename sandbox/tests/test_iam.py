@@ -41,7 +41,7 @@ def test_a_role_name_is_unique_whatever_its_path(iam, role, refused):
         ("{nope", "invalid Json"),
         ('{"Version": "2012-10-17"}', "Statement is empty"),
         (trust(Resource="*"), "prohibited field Resource"),
-        (json.dumps({"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole"}]}), "Missing required field Principal"),
+        ('{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole"}]}', "Missing required field Principal"),
     ],
 )
 def test_a_malformed_trust_policy_is_refused(iam, role, refused, text, said):
@@ -79,7 +79,7 @@ def test_an_attached_policy_cannot_be_deleted(iam, role, refused):
 
 
 def test_the_authorization_details_hold_tags_and_come_in_pages(iam):
-    """API reference, GetAccountAuthorizationDetails: MaxItems and Marker; RoleDetail has Tags, RoleListEntry has not."""
+    """API reference, GetAccountAuthorizationDetails: MaxItems, Marker; RoleDetail has Tags, ListRoles has none."""
     for number in range(3):
         tags = [{"Key": "n", "Value": str(number)}]
         iam.create_role(RoleName=f"r{number}", AssumeRolePolicyDocument=trust(), Tags=tags)

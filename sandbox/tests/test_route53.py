@@ -108,7 +108,7 @@ def test_a_batch_is_applied_whole_or_not_at_all(route53, vpc, refused):
     ("change", "said"),
     [
         (batch("CREATE", "elsewhere.example"), "is not permitted in zone"),
-        (batch("CREATE", f"a.{NAME}", TTL=1, ResourceRecords=[{"Value": "not an address"}]), "ARRDATAIllegalIPv4Address"),
+        (batch("CREATE", f"a.{NAME}", TTL=1, ResourceRecords=[{"Value": "no address"}]), "ARRDATAIllegalIPv4Address"),
         (batch("CREATE", NAME, "CNAME", TTL=1, ResourceRecords=[{"Value": "b.example"}]), "not permitted at apex"),
         (batch("CREATE", f"a.{NAME}", TTL=1), "Expected exactly one of [AliasTarget"),
         (batch("CREATE", NAME, AliasTarget={"HostedZoneId": "Z2E726K9Y6RL4W", "EvaluateTargetHealth": False,
@@ -123,7 +123,7 @@ def test_an_impossible_record_is_refused(route53, vpc, refused, change, said):
 
 
 def test_an_alias_leads_to_an_endpoint_by_its_name_and_zone(aws, route53, refused):
-    """Developer Guide, "Values specific for simple alias records": DNSName and HostedZoneId of the endpoint's DnsEntries."""
+    """Developer Guide, "Values specific for simple alias records": name and zone id as in the endpoint's DnsEntries."""
     net = network(aws)
     endpoint = aws.client("ec2").create_vpc_endpoint(
         VpcId=net.vpc, VpcEndpointType="Interface", ServiceName=f"com.amazonaws.{REGION}.execute-api",
@@ -171,7 +171,8 @@ def test_a_change_is_pending_until_the_name_servers_have_it(aws, route53, vpc):
     """API reference, GetChange: PENDING, then INSYNC; the Resolver answers with it only then."""
     zone = private_zone(route53, vpc)
     aws.advance(PROPAGATED)
-    change = route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch("CREATE", f"a.{NAME}"))["ChangeInfo"]
+    made = route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch("CREATE", f"a.{NAME}"))
+    change = made["ChangeInfo"]
     resolve = aws.sandbox.world.route53.resolve
     assert change["Status"] == "PENDING" and resolve(REGION, vpc, f"a.{NAME}").record is None
     aws.advance(PROPAGATED)

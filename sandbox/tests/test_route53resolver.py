@@ -57,7 +57,7 @@ def test_an_endpoint_lives_from_creating_to_gone_with_its_interfaces(aws, resolv
 
 
 def test_an_endpoint_has_two_addresses_at_least(aws, net, refused):
-    """API reference, CreateResolverEndpoint: "The minimum is 2"; SDKs check it before they call, so that is off here."""
+    """API reference, CreateResolverEndpoint: "The minimum is 2"; SDKs check it before they call: off here."""
     resolver = aws.client("route53resolver", parameter_validation=False)
     one = request(net, IpAddresses=[{"SubnetId": net.subnets[0]}])
     assert refused(resolver.create_resolver_endpoint, **one).startswith("InvalidRequestException")
@@ -182,7 +182,8 @@ def test_the_rule_for_the_internet_is_always_there(resolver):
 
 
 def test_tags_go_by_arn(aws, resolver, net, refused):
-    endpoint = resolver.create_resolver_endpoint(**request(net, Tags=[{"Key": "one", "Value": "1"}]))["ResolverEndpoint"]
+    tags = [{"Key": "one", "Value": "1"}]
+    endpoint = resolver.create_resolver_endpoint(**request(net, Tags=tags))["ResolverEndpoint"]
     resolver.tag_resource(ResourceArn=endpoint["Arn"], Tags=[{"Key": "two", "Value": "2"}])
     resolver.untag_resource(ResourceArn=endpoint["Arn"], TagKeys=["one"])
     assert resolver.list_tags_for_resource(ResourceArn=endpoint["Arn"])["Tags"] == [{"Key": "two", "Value": "2"}]

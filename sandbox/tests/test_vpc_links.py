@@ -116,8 +116,8 @@ def test_a_balancer_goes_after_its_link(aws, gateway, balancer, link, refused):
 
 
 def test_a_deployment_waits_for_a_pending_link_and_fails_on_a_deleting_one(aws, gateway, balancer, refused):
-    """API reference, VpcLink.status: "Deploying an API will wait if the status is PENDING and will fail if the status is
-    DELETING"."""
+    """API reference, VpcLink.status: "Deploying an API will wait if the status is PENDING and will fail if the
+    status is DELETING"."""
     link = gateway.create_vpc_link(name="l", targetArns=[balancer["LoadBalancerArn"]])["id"]
     api = api_with(gateway, link)
     gateway.create_deployment(restApiId=api["id"], stageName="live")

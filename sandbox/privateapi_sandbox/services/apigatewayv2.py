@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-link
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..errors import AwsError
 from ..service import LiveObject, instead
@@ -149,11 +149,12 @@ class ApiGatewayV2(OwnService):
         return {}
 
     def _tags(self, call) -> dict:
-        link_id = call.params["ResourceArn"].rpartition("/vpclinks/")[2]
-        return found(self.stores[call.account, call.region], link_id, f"Unable to find VpcLink with id {link_id}").wire["Tags"]
+        return self._named(call, call.params["ResourceArn"].rpartition("/vpclinks/")[2]).wire["Tags"]
 
     def _link(self, call) -> VpcLink:
-        link_id = call.params["VpcLinkId"]
+        return self._named(call, call.params["VpcLinkId"])
+
+    def _named(self, call, link_id: str) -> VpcLink:
         return found(self.stores[call.account, call.region], link_id, f"Unable to find VpcLink with id {link_id}")
 
     def link(self, account: str, region: str, link_id: str) -> VpcLink | None:

@@ -88,7 +88,8 @@ class Iam(Service):
         if call.params.get("Path", "/").startswith("/aws-service-role/"):
             message = "Roles in the /aws-service-role/ path are made by AWS services; use CreateServiceLinkedRole."
             raise AwsError("InvalidInput", message, 400)
-        if self.world.quotas.enabled and self._ask("GetAccountSummary", call.account)["SummaryMap"]["Roles"] >= MAX_ROLES:
+        roles = self._ask("GetAccountSummary", call.account)["SummaryMap"]["Roles"] if self.world.quotas.enabled else 0
+        if roles >= MAX_ROLES:
             message = f"Cannot exceed quota for RolesPerAccount: {MAX_ROLES}"
             raise AwsError("LimitExceeded", message, 409)
 

@@ -63,7 +63,8 @@ class Logs(Service):
         for group in self.moto("logs", "DescribeLogGroups", account, region)["logGroups"]:
             arn = group["arn"].removesuffix(":*")
             tags = self.moto("logs", "ListTagsForResource", account, region, resourceArn=arn)["tags"]
-            yield LiveObject("logs", "log-group", group["logGroupName"], group["logGroupName"], "", tags, region, account)
+            name = group["logGroupName"]
+            yield LiveObject("logs", "log-group", name, name, "", tags, region, account)
 
     def has_group(self, account: str, region: str, name: str) -> bool:
         """Named query: whether a log group of exactly this name exists."""

@@ -1,4 +1,4 @@
-"""API Gateway, the REST API part. All of it is ours: moto keeps neither connections, snapshots nor policies as AWS does.
+"""API Gateway, the REST API part. All of it is ours: moto keeps no connections, snapshots or policies as AWS does.
 
 Gaps of moto that made it so: `connectionId` is lost, UpdateIntegration, UpdateVpcLink and TestInvokeMethod fail,
 GetTags answers 404 for an API, deployments are no snapshots, VPC links have no life of their own.
@@ -83,11 +83,13 @@ class ApiGateway(RestApis, Resources, Methods, Deployments, VpcLinks, Invocation
 
     def objects(self, account: str, region: str):
         now, store = self.world.now(), self.stores[account, region]
+
+        def live(kind: str, key: str, name: str, state: str, tags: dict) -> LiveObject:
+            return LiveObject("apigateway", kind, key, name, state, dict(tags), region, account)
+
         for api in store.apis.values():
-            yield LiveObject("apigateway", "rest-api", api.id, api.wire["name"], "", dict(api.wire["tags"]), region, account)
+            yield live("rest-api", api.id, api.wire["name"], "", api.wire["tags"])
             for name, stage in api.stages.items():
-                yield LiveObject("apigateway", "stage", f"{api.id}/{name}", name, "", dict(stage.wire["tags"]), region, account)
-        for link in store.links.values():
-            shown = link.shown(now)
-            yield LiveObject("apigateway", "vpc-link", shown["id"], shown["name"], shown["status"], dict(shown["tags"]), region,
-                             account)
+                yield live("stage", f"{api.id}/{name}", name, "", stage.wire["tags"])
+        for key, link in store.links.items():
+            yield live("vpc-link", key, link.wire["name"], link.status(now), link.wire["tags"])

@@ -15,7 +15,9 @@ from ...errors import AwsError
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 MAX_CHARACTERS = 8192
 
-STATEMENT_ORDER = ("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition")
+STATEMENT_ORDER = (
+    "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
+)
 EXECUTE_API_ARN = re.compile(r"^arn:aws[a-z-]*:execute-api:[^:]+:[^:]+:.+")
 IAM_PRINCIPAL = re.compile(r"^arn:aws[a-z-]*:iam::(\d{12}):(role|user)/(.+)$")
 

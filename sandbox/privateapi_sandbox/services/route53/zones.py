@@ -1,4 +1,4 @@
-"""What Route 53 keeps: hosted zones, their records and VPC associations, and changes on their way to the name servers."""
+"""What Route 53 keeps: hosted zones, their records and VPCs, and changes on their way to the name servers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

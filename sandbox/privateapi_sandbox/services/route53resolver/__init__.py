@@ -32,18 +32,18 @@ class Route53Resolver(Endpoints, Rules, OwnService):
 
     def objects(self, account: str, region: str):
         place, now = (account, region), self.world.now()
-        for endpoint in self.endpoints.values():
-            if (endpoint.account, endpoint.region) == place:
-                yield LiveObject("route53resolver", "resolver-endpoint", endpoint.id, endpoint.wire.get("Name", ""),
-                                 endpoint.status(now), dict(endpoint.tags), region, account)
-        for rule in self.rules.values():
-            if (rule.account, rule.region) == place:
-                yield LiveObject("route53resolver", "resolver-rule", rule.id, rule.wire.get("Name", ""),
-                                 rule.wire["Status"], dict(rule.tags), region, account)
-        for association in self.associations.values():
-            if (association.account, association.region) == place:
-                yield LiveObject("route53resolver", "resolver-rule-association", association.id,
-                                 association.wire.get("Name", ""), association.shown(now)["Status"], {}, region, account)
+
+        def live(kind: str, holder: Endpoint | Rule | Association, state: str, tags: dict) -> LiveObject:
+            name = holder.wire.get("Name", "")
+            return LiveObject("route53resolver", kind, holder.id, name, state, dict(tags), region, account)
+
+        found = [
+            *(live("resolver-endpoint", e, e.status(now), e.tags) for e in self.endpoints.values() if e.place == place),
+            *(live("resolver-rule", r, r.wire["Status"], r.tags) for r in self.rules.values() if r.place == place),
+            *(live("resolver-rule-association", a, a.shown(now)["Status"], {})
+              for a in self.associations.values() if a.place == place),
+        ]
+        return found
 
     def tags_of(self, given: list[dict] | None, present: dict[str, str] | None = None) -> dict[str, str]:
         return self.checked_tags({tag["Key"]: tag["Value"] for tag in given or []}, present)

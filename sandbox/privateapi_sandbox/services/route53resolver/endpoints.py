@@ -59,6 +59,10 @@ class Endpoint:
     deleting_until: float | None = None
 
     @property
+    def place(self) -> tuple[str, str]:
+        return self.account, self.region
+
+    @property
     def id(self) -> str:
         return self.wire["Id"]
 
@@ -202,8 +206,8 @@ class Endpoints:
     @instead("DisassociateResolverEndpointIpAddress")
     def disassociate_address(self, call) -> dict:
         endpoint, wanted = self._endpoint(call), call.params["IpAddress"]
-        address = next((a for a in endpoint.addresses if a.detached_at is None and wanted.get("IpId", a.id) == a.id
-                        and wanted.get("Ip", a.ip) == a.ip), None)
+        address = next((a for a in endpoint.addresses if a.detached_at is None
+                        and wanted.get("IpId", a.id) == a.id and wanted.get("Ip", a.ip) == a.ip), None)
         if address is None:
             raise AwsError("ResourceNotFoundException", "[RSLVR-00706] The IP address does not exist.", 400)
         if sum(a.detached_at is None for a in endpoint.addresses) <= MIN_ADDRESSES:
@@ -239,7 +243,7 @@ class Endpoints:
         del self.endpoints[endpoint.id]
 
     def endpoints_of(self, call) -> list[Endpoint]:
-        return [e for e in self.endpoints.values() if (e.account, e.region) == (call.account, call.region)]
+        return [e for e in self.endpoints.values() if e.place == (call.account, call.region)]
 
 
 def _invalid(number: str, message: str) -> AwsError:

@@ -35,6 +35,10 @@ class Rule:
     tags: dict[str, str] = field(default_factory=dict)
 
     @property
+    def place(self) -> tuple[str, str]:
+        return self.account, self.region
+
+    @property
     def id(self) -> str:
         return self.wire["Id"]
 
@@ -46,6 +50,10 @@ class Association:
     region: str
     complete_at: float
     deleting_until: float | None = None
+
+    @property
+    def place(self) -> tuple[str, str]:
+        return self.account, self.region
 
     @property
     def id(self) -> str:
@@ -219,10 +227,10 @@ class Rules:
         return {"ResolverRuleAssociation": association.shown(self.world.now())}
 
     def rules_of(self, call) -> list[Rule]:
-        return [r for r in self.rules.values() if (r.account, r.region) == (call.account, call.region)]
+        return [r for r in self.rules.values() if r.place == (call.account, call.region)]
 
     def associations_of(self, call) -> list[Association]:
-        return [a for a in self.associations.values() if (a.account, a.region) == (call.account, call.region)]
+        return [a for a in self.associations.values() if a.place == (call.account, call.region)]
 
     def forwarding(self, region: str, vpc_id: str, name: str) -> list[str]:
         """Named query: the target addresses a name is forwarded to from a VPC, by the most specific rule."""
