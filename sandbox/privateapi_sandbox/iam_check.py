@@ -79,7 +79,9 @@ class IamCheck:
         return known.get(f"{name.lower()}/{tag}" if tag else name.lower())
 
     def _tags(self, resource: str) -> dict[str, str]:
-        """The tags of a live object, by its ARN."""
+        """The tags of a live object, by its ARN. What lies below a REST API inherits the API's tags for access control
+        ("Tag inheritance in the Amazon API Gateway V1 API", API Gateway Developer Guide); a stage's own win."""
+        found: dict[str, str] = {}
         service = resource.split(":")[2] if resource.startswith("arn:") else ""
         service = {"elasticloadbalancing": "elbv2"}.get(service, service)
         for room in self._world.services.values():
@@ -87,9 +89,11 @@ class IamCheck:
                 continue
             for account, region in room.places():
                 for live in room.objects(account, region):
-                    if resource == live.id or resource.endswith((f"/{live.id}", f":{live.id}", f":{live.id}:*")):
-                        return live.tags
-        return {}
+                    inherits = live.type == "rest-api" and f"/restapis/{live.id}/" in resource
+                    own = resource == live.id or resource.endswith((f"/{live.id}", f":{live.id}", f":{live.id}:*"))
+                    if inherits or own:
+                        found.update(live.tags)
+        return found
 
 
 def _role_of_session(arn: str) -> str:

@@ -85,6 +85,16 @@ def test_api_gateway_is_guarded_by_verb_and_path(guarded, refused):
     assert message.startswith("AccessDeniedException") and "apigateway:POST" in message
 
 
+def test_what_lies_below_an_api_inherits_its_tags(guarded, refused):
+    """API Gateway Developer Guide, "Tag inheritance in the Amazon API Gateway V1 API": for access control only."""
+    root = guarded.client("apigateway")
+    mine, theirs = (root.create_rest_api(name=owner, tags={"owner": owner}) for owner in ("me", "them"))
+    client = guarded.user(allow("apigateway:*", StringEquals={"aws:ResourceTag/owner": "me"}))("apigateway")
+    client.create_resource(restApiId=mine["id"], parentId=mine["rootResourceId"], pathPart="a")
+    answer = refused(client.create_resource, restApiId=theirs["id"], parentId=theirs["rootResourceId"], pathPart="a")
+    assert answer.startswith("AccessDenied")
+
+
 def test_a_role_is_taken_only_by_whom_it_trusts_and_gives_its_rights(guarded, refused):
     """STS API reference, AssumeRole: the trust policy must name the caller, the caller's policy the role."""
     iam = guarded.client("iam")

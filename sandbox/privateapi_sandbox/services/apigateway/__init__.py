@@ -90,6 +90,6 @@ class ApiGateway(RestApis, Resources, Methods, Deployments, VpcLinks, Invocation
         for api in store.apis.values():
             yield live("rest-api", api.id, api.wire["name"], "", api.wire["tags"])
             for name, stage in api.stages.items():
-                yield live("stage", f"{api.id}/{name}", name, "", stage.wire["tags"])
+                yield live("stage", f"{api.id}/stages/{name}", name, "", stage.wire["tags"])
         for key, link in store.links.items():
             yield live("vpc-link", key, link.wire["name"], link.status(now), link.wire["tags"])
