@@ -1,9 +1,12 @@
 package dev.privateapi.layers;
 
 import dev.privateapi.api.v1alpha1.EndpointService;
+import dev.privateapi.api.v1alpha1.PrivateApiStackSpec;
+import dev.privateapi.api.v1alpha1.SubnetSpec;
 import dev.privateapi.model.Kind;
 import dev.privateapi.model.Layer;
 import dev.privateapi.model.ResourceKey;
+import java.util.List;
 
 /** The names of the resources that more than one layer speaks of. */
 public final class Keys {
@@ -28,6 +31,15 @@ public final class Keys {
     /** @param cidrOrId the spec's {@code cidr}, or {@code id} for an existing subnet */
     public static ResourceKey subnet(String cidrOrId) {
         return ResourceKey.of(Layer.NETWORK, Kind.SUBNET, "subnet/" + cidrOrId);
+    }
+
+    /** Every subnet of the stack, whether its own or referenced, as the spec lists them. */
+    public static List<ResourceKey> subnets(PrivateApiStackSpec spec) {
+        return spec.vpc().subnets().stream().map(Keys::subnet).toList();
+    }
+
+    public static ResourceKey subnet(SubnetSpec subnet) {
+        return subnet(subnet.id() == null ? subnet.cidr() : subnet.id());
     }
 
     public static ResourceKey endpoint(EndpointService service) {

@@ -1,0 +1,110 @@
+package dev.privateapi.layers;
+
+import dev.privateapi.aws.Aws;
+import dev.privateapi.aws.Query;
+import dev.privateapi.ownership.Ownership;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.ResourceType;
+import software.amazon.awssdk.services.ec2.model.RouteTable;
+import software.amazon.awssdk.services.ec2.model.Tag;
+import software.amazon.awssdk.services.ec2.model.TagSpecification;
+
+/** What all kinds of EC2 objects have in common: tags, filters, and the listings that several kinds share. */
+public final class Ec2 {
+
+    /**
+     * Whatever a stack made, of whichever installation: one listing for the fleet. By the key of the owner tag, which
+     * decides, and not by the value of another, or an object that lost that other tag would look as if it were gone and
+     * be made again.
+     */
+    public static final Filter OWNED = filter("tag-key", List.of(Ownership.OWNER_UID));
+
+    private Ec2() {}
+
+    /** @param name as EC2 documents it for each Describe call, such as {@code vpc-id} */
+    public static Filter filter(String name, Collection<String> values) {
+        return Filter.builder().name(name).values(values).build();
+    }
+
+    public static Map<String, String> tags(List<Tag> tags) {
+        return tags.stream().collect(Collectors.toMap(Tag::key, Tag::value));
+    }
+
+    public static List<Tag> tags(Map<String, String> tags) {
+        return tags.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
+                .toList();
+    }
+
+    /** The tags of a create call, for the object itself: tags set by a call of their own can come too early or never. */
+    public static TagSpecification tagged(ResourceType type, Map<String, String> tags) {
+        return TagSpecification.builder().resourceType(type).tags(tags(tags)).build();
+    }
+
+    /**
+     * @param tags of the object as it was last seen
+     * @param with the object with these tags instead
+     */
+    public static <O> Tagging<O> tagging(
+            Aws aws,
+            Function<O, String> id,
+            Function<O, Map<String, String>> tags,
+            BiFunction<O, Map<String, String>, O> with) {
+        return new Tagging<>(tags, (object, wanted) -> {
+            aws.ec2().createTags(request -> request.resources(id.apply(object)).tags(tags(wanted)));
+            Map<String, String> all = new HashMap<>(tags.apply(object));
+            all.putAll(wanted);
+            return with.apply(object, all);
+        });
+    }
+
+    /**
+     * What stacks own, and what this one references, without an error for an id that does not exist.
+     *
+     * @param operation as in {@code DescribeVpcs}
+     * @param idFilter as in {@code vpc-id}
+     * @param describe the operation with one filter, all pages
+     */
+    public static <O> List<O> listing(
+            Sight sight, Aws aws, String operation, String idFilter, List<String> ids, Function<Filter, List<O>> describe) {
+        List<O> all = new ArrayList<>(
+                sight.read(aws.reads(), new Query<>("ec2:" + operation + " owned", () -> describe.apply(OWNED))));
+        if (!ids.isEmpty()) {
+            String name = "ec2:" + operation + " " + idFilter + "=" + String.join(",", ids);
+            sight.read(aws.reads(), new Query<>(name, () -> describe.apply(filter(idFilter, ids)))).stream()
+                    .filter(object -> !all.contains(object))
+                    .forEach(all::add);
+        }
+        return all;
+    }
+
+    /** Every route table that a stack made. */
+    public static List<RouteTable> routeTables(Sight sight, Aws aws) {
+        return sight.read(aws.reads(), new Query<>("ec2:DescribeRouteTables owned", () -> routeTables(aws, OWNED)));
+    }
+
+    /** Every route table of a VPC, the main one among them. */
+    public static List<RouteTable> routeTablesOf(String vpcId, Sight sight, Aws aws) {
+        String name = "ec2:DescribeRouteTables vpc-id=" + vpcId;
+        return sight.read(aws.reads(), new Query<>(name, () -> routeTablesOf(vpcId, aws)));
+    }
+
+    /** The same, asked now. */
+    public static List<RouteTable> routeTablesOf(String vpcId, Aws aws) {
+        return routeTables(aws, filter("vpc-id", List.of(vpcId)));
+    }
+
+    private static List<RouteTable> routeTables(Aws aws, Filter filter) {
+        return aws.ec2().describeRouteTablesPaginator(request -> request.filters(filter)).routeTables().stream()
+                .toList();
+    }
+}
