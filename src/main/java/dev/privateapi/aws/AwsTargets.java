@@ -46,6 +46,7 @@ public final class AwsTargets implements AutoCloseable {
     private final Map<String, Gate> gates = new ConcurrentHashMap<>();
     private final Map<String, AwsCredentialsProvider> assumed = new ConcurrentHashMap<>();
     private final AtomicReference<Identity> identity = new AtomicReference<>();
+    private volatile boolean closing;
 
     /** The operator's own account, as STS tells it, and the ARN by which policies name the operator. */
     public record Identity(String accountId, String arn) {}
@@ -142,7 +143,13 @@ public final class AwsTargets implements AutoCloseable {
         String scope = service.equals("route53") ? "global" : region;
         return gates.computeIfAbsent(accountId + "/" + scope, it -> new Gate(
                 apiClass -> settings.rates().getOrDefault(apiClass, apiClass.standard()),
-                settings.timeScale(), patience, TimeMeter.SYSTEM_NANOTIME, BlockingStrategy.PARKING));
+                settings.timeScale(), patience, TimeMeter.SYSTEM_NANOTIME, BlockingStrategy.PARKING,
+                () -> closing));
+    }
+
+    /** Calls in flight go on to their end; each later one is refused, so that turns end soon. */
+    public void refuseNewCalls() {
+        closing = true;
     }
 
     /** Breaks calls that are still in flight. */

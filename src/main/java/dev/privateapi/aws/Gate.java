@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -24,17 +25,26 @@ final class Gate {
     private final Duration patience;
     private final TimeMeter time;
     private final BlockingStrategy blocking;
+    private final BooleanSupplier closed;
 
     /**
      * @param patience how long a call may queue; one that would have to queue longer is refused at once, because its stack
      *     has other things to do and asks again
+     * @param closed whether nobody may pass any more
      */
-    Gate(Function<ApiClass, Rate> rates, double timeScale, Duration patience, TimeMeter time, BlockingStrategy blocking) {
+    Gate(
+            Function<ApiClass, Rate> rates,
+            double timeScale,
+            Duration patience,
+            TimeMeter time,
+            BlockingStrategy blocking,
+            BooleanSupplier closed) {
         this.rates = rates;
         this.timeScale = timeScale;
         this.patience = patience;
         this.time = time;
         this.blocking = blocking;
+        this.closed = closed;
     }
 
     /**
@@ -51,6 +61,9 @@ final class Gate {
                         + " limit for " + classes.get(i).slug() + ", which all stacks of the account share. It is tried again.");
             }
         }
+        if (closed.getAsBoolean()) {
+            throw stopping();
+        }
     }
 
     /** AWS refused although the gate let the call pass: others use the same account, so everything here is spent too. */
@@ -63,8 +76,12 @@ final class Gate {
             return bucket(apiClass).asBlocking().tryConsume(1, patience, blocking);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ProblemException(Category.THROTTLED, "The operator is stopping and makes no further call.");
+            throw stopping();
         }
+    }
+
+    private static ProblemException stopping() {
+        return new ProblemException(Category.THROTTLED, "The operator is stopping and makes no further call.");
     }
 
     private Bucket bucket(ApiClass apiClass) {

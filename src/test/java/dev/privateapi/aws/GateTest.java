@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class GateTest {
 
     private final VirtualTime time = new VirtualTime();
+    private boolean closed;
 
     @Test
     void letsTheBurstThroughAndThenKeepsThePace() {
@@ -70,12 +71,21 @@ class GateTest {
     }
 
     @Test
+    void letsNobodyPassOnceItIsClosed() {
+        Gate gate = gate(1, Duration.ofSeconds(10));
+        closed = true;
+        assertThatThrownBy(() -> gate.pass(ApiClass.of("iam", "CreateRole"), "CreateRole"))
+                .as("a process that ends makes no new calls, whatever their rate")
+                .hasMessageContaining("stopping");
+    }
+
+    @Test
     void leavesServicesWithoutAPublishedLimitAlone() {
         assertThat(ApiClass.of("iam", "CreateRole")).isEmpty();
     }
 
     private Gate gate(double timeScale, Duration patience) {
-        return new Gate(ApiClass::standard, timeScale, patience, time, time::park);
+        return new Gate(ApiClass::standard, timeScale, patience, time, time::park, () -> closed);
     }
 
     /** Time that passes only while somebody waits for it. */

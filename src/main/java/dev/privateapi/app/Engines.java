@@ -1,0 +1,72 @@
+package dev.privateapi.app;
+
+import dev.privateapi.api.v1alpha1.PrivateApiStackSpec;
+import dev.privateapi.aws.Aws;
+import dev.privateapi.aws.AwsTargets;
+import dev.privateapi.controller.Engine;
+import dev.privateapi.engine.BlockerSource;
+import dev.privateapi.engine.Convergence;
+import dev.privateapi.engine.EngineSettings;
+import dev.privateapi.engine.Outcome;
+import dev.privateapi.engine.Pass;
+import dev.privateapi.graph.Node;
+import dev.privateapi.graph.View;
+import dev.privateapi.layers.LayerDefinition;
+import dev.privateapi.ownership.Owner;
+import dev.privateapi.status.Verdict;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/** One engine per Region, with all layers in it. */
+final class Engines implements Function<String, Engine> {
+
+    private final AwsTargets targets;
+    private final EngineSettings settings;
+    private final Executor threads;
+    private final Map<String, Engine> engines = new ConcurrentHashMap<>();
+
+    Engines(AwsTargets targets, EngineSettings settings, Executor threads) {
+        this.targets = targets;
+        this.settings = settings;
+        this.threads = threads;
+    }
+
+    @Override
+    public Engine apply(String region) {
+        return engines.computeIfAbsent(region, it -> new Whole(targets.home(region), settings, threads));
+    }
+
+    private static final class Whole implements Engine {
+        private final List<LayerDefinition> layers;
+        private final Convergence convergence;
+
+        Whole(Aws aws, EngineSettings settings, Executor threads) {
+            this.layers = layers(aws);
+            BlockerSource blockers = (sight, heldUp) -> List.of();
+            this.convergence = new Convergence(
+                    layers.stream().flatMap(layer -> layer.drivers().stream()).toList(), blockers, settings, threads);
+        }
+
+        private static List<LayerDefinition> layers(Aws aws) {
+            return List.of();
+        }
+
+        @Override
+        public List<Node> wanted(Owner owner, PrivateApiStackSpec spec) {
+            return layers.stream().flatMap(layer -> layer.desired(owner, spec).stream()).toList();
+        }
+
+        @Override
+        public Outcome pass(Pass pass) {
+            return convergence.pass(pass);
+        }
+
+        @Override
+        public Verdict ask(PrivateApiStackSpec spec, View view) {
+            return new Verdict.NotAsked();
+        }
+    }
+}

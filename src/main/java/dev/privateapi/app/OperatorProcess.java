@@ -1,0 +1,175 @@
+package dev.privateapi.app;
+
+import dev.privateapi.api.v1alpha1.PrivateApiStack;
+import dev.privateapi.aws.AwsErrors;
+import dev.privateapi.aws.AwsSettings;
+import dev.privateapi.aws.AwsTargets;
+import dev.privateapi.controller.Gauges;
+import dev.privateapi.controller.PrivateApiStackReconciler;
+import dev.privateapi.controller.Report;
+import dev.privateapi.controller.Turns;
+import dev.privateapi.engine.Durations;
+import dev.privateapi.engine.EngineSettings;
+import dev.privateapi.model.Kind;
+import dev.privateapi.status.Events;
+import dev.privateapi.status.Expectations;
+import dev.privateapi.status.StackStatus;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.RegisteredController;
+import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
+import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The running operator: put together here, taken apart in {@link #end}. */
+final class OperatorProcess {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OperatorProcess.class);
+    /** The longest AWS call takes 30 s, and Kubernetes kills after as many by default; the chart gives more. */
+    private static final Duration FOR_TURNS_TO_END = Duration.ofSeconds(35);
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(10);
+
+    private final Settings settings;
+    private final Clock clock = Clock.systemUTC();
+    private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final String identity = System.getenv().getOrDefault("HOSTNAME", "operator") + "-" + UUID.randomUUID().toString().substring(0, 8);
+    private final Probes probes;
+    private final AwsTargets targets;
+    private volatile Operator operator;
+    private volatile boolean stopping;
+
+    private OperatorProcess(Settings settings) {
+        this.settings = settings;
+        this.probes = new Probes(settings, metrics, this::ready);
+        this.targets = new AwsTargets(
+                new AwsSettings(settings.accountRoles(), settings.awsRates(), settings.timeScale(), null, null), clock, metrics);
+        Machine.bindTo(metrics);
+    }
+
+    /**
+     * Returns when the operator works, or stands by.
+     *
+     * @throws StartException if it cannot, and a person has to do something about it
+     */
+    static OperatorProcess start(Settings settings) throws InterruptedException {
+        OperatorProcess process = new OperatorProcess(settings);
+        Runtime.getRuntime().addShutdownHook(new Thread(process::end, "end"));
+        process.begin();
+        return process;
+    }
+
+    void awaitEnd() throws InterruptedException {
+        ended.await();
+    }
+
+    private void begin() throws InterruptedException {
+        String region = Checks.region();
+        KubernetesClient client = new KubernetesClientBuilder().build();
+        Checks.kubernetes(client, settings.watchNamespaces());
+        String cluster = Checks.clusterId(client, settings);
+        AwsTargets.Identity aws = Checks.aws(targets, region);
+        operator = new Operator(configuration -> configure(configuration, client));
+        operator.register(reconciler(client, cluster), this::configure);
+        operator.start();
+        LOG.info("Started: cluster {}, AWS account {} as {}, probes and metrics on port {}",
+                cluster, aws.accountId(), aws.arn(), probes.port());
+    }
+
+    private PrivateApiStackReconciler reconciler(KubernetesClient client, String cluster) {
+        EngineSettings engine = new EngineSettings(clock, RandomGenerator.getDefault(),
+                new Durations(settings.timeScale()), settings.driftInterval(), AwsErrors::problem);
+        Duration askAgain = Duration.ofNanos((long) (ASK_AGAIN.toNanos() / settings.timeScale()));
+        Report report = new Report(new StackStatus(clock, expectations()), new Events(client, clock, identity)::publish,
+                new Gauges(metrics), AwsErrors::problem, askAgain, () -> stopping);
+        return new PrivateApiStackReconciler(
+                new Engines(targets, engine, threads), cluster, new Turns(settings.turnsAtOnce()), report);
+    }
+
+    private void configure(ConfigurationServiceOverrider configuration, KubernetesClient client) {
+        configuration.withKubernetesClient(client)
+                .withExecutorService(Executors.newVirtualThreadPerTaskExecutor())
+                .withReconciliationTerminationTimeout(FOR_TURNS_TO_END)
+                .withMetrics(new ReconcileMetrics(metrics))
+                .withCloseClientOnStop(true);
+        if (settings.leaderElection()) {
+            configuration.withLeaderElectionConfiguration(
+                    Election.configuration(client, settings, identity, () -> stopping));
+        }
+    }
+
+    private void configure(ControllerConfigurationOverrider<PrivateApiStack> configuration) {
+        configuration.withFieldManager("private-api-operator")
+                // JOSDK's default gives up after five attempts, and the stack would be silent for ten hours.
+                .withRetry(new GenericRetry().setInitialInterval(2_000).setIntervalMultiplier(1.5).setMaxInterval(60_000)
+                        .withoutMaxAttempts())
+                .withReconciliationMaxInterval(settings.driftInterval().multipliedBy(2));
+        if (!settings.watchNamespaces().isEmpty()) {
+            configuration.settingNamespaces(settings.watchNamespaces());
+        }
+        if (!settings.labelSelector().isEmpty()) {
+            configuration.withLabelSelector(settings.labelSelector());
+        }
+    }
+
+    private static Expectations expectations() {
+        return new Expectations() {
+            @Override
+            public Duration untilReady(Kind kind) {
+                return Durations.toReady(kind).typical();
+            }
+
+            @Override
+            public Duration untilGone(Kind kind) {
+                return Durations.toGone(kind).typical();
+            }
+        };
+    }
+
+    /** By what has been listed once, not by open watches: those break and come back without anybody's doing. */
+    private boolean ready() {
+        Operator running = operator;
+        return running != null && !stopping && running.getRegisteredControllersNumber() > 0
+                && running.getRegisteredControllers().stream().allMatch(OperatorProcess::synced);
+    }
+
+    private static boolean synced(RegisteredController<?> controller) {
+        return controller.getControllerHealthInfo().informerEventSourceHealthIndicators().values().stream()
+                .allMatch(OperatorProcess::synced);
+    }
+
+    private static boolean synced(InformerWrappingEventSourceHealthIndicator<?> source) {
+        return source.informerHealthIndicators().values().stream().allMatch(InformerHealthIndicator::hasSynced);
+    }
+
+    /** No new work and no new calls, the calls in flight to their end, what they did written down, the lease given up. */
+    private void end() {
+        LOG.info("Stopping");
+        stopping = true;
+        targets.refuseNewCalls();
+        Operator running = operator;
+        if (running != null) {
+            running.stop();
+        }
+        probes.close();
+        targets.close();
+        LOG.info("Stopped");
+        ended.countDown();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.privateapi.app;
+
+import dev.privateapi.aws.ApiClass;
+import dev.privateapi.aws.ApiClass.Rate;
+import dev.privateapi.aws.AwsSettings.Role;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What administrators set, all of it by environment variables; {@link SettingsReader} says how they are written.
+ *
+ * @param watchNamespaces empty for all
+ * @param labelSelector only stacks that match it; empty for all
+ * @param leaderElection one of several processes works, the others stand by
+ * @param leaseNamespace where the lease is; empty for the process' own namespace
+ * @param driftInterval how often a converged stack is compared with AWS; not scaled
+ * @param clusterId the installation's id in the tags of its objects; empty for the uid of the namespace kube-system
+ * @param httpAddress where probes and metrics are served
+ * @param httpPort 0 for any free one
+ * @param timeScale how many times faster than life AWS runs, 1 for AWS itself
+ * @param turnsAtOnce how many stacks are worked on at the same time
+ */
+record Settings(
+        Set<String> watchNamespaces,
+        String labelSelector,
+        boolean leaderElection,
+        String leaseNamespace,
+        Duration driftInterval,
+        String clusterId,
+        String httpAddress,
+        int httpPort,
+        double timeScale,
+        int turnsAtOnce,
+        Map<String, Role> accountRoles,
+        Map<ApiClass, Rate> awsRates) {
+
+    Optional<String> givenClusterId() {
+        return Optional.of(clusterId).filter(id -> !id.isEmpty());
+    }
+}

@@ -1,0 +1,2 @@
+/** The process: settings, checks at start, wiring, probes and metrics, the end. */
+package dev.privateapi.app;

@@ -1,0 +1,109 @@
+package dev.privateapi.controller;
+
+import dev.privateapi.api.v1alpha1.DeletionPolicy;
+import dev.privateapi.api.v1alpha1.PrivateApiStack;
+import dev.privateapi.api.v1alpha1.PrivateApiStackSpec;
+import dev.privateapi.engine.Outcome;
+import dev.privateapi.engine.Pass;
+import dev.privateapi.graph.Node;
+import dev.privateapi.ownership.Owner;
+import dev.privateapi.status.Verdict;
+import dev.privateapi.validation.SpecProblem;
+import dev.privateapi.validation.SpecValidation;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A stack's turn: look at the spec, let the engine do what can be done now, tell what came of it, say when to come again.
+ * JOSDK sees to it that a stack has one turn at a time, that its finalizer is there before the first one, and that a new
+ * spec gets a turn at once, whatever the last one came to.
+ */
+@ControllerConfiguration(name = PrivateApiStackReconciler.NAME, finalizerName = PrivateApiStack.FINALIZER)
+public final class PrivateApiStackReconciler implements Reconciler<PrivateApiStack>, Cleaner<PrivateApiStack> {
+
+    public static final String NAME = "privateapistack";
+
+    private final Function<String, Engine> engines;
+    private final String cluster;
+    private final Turns turns;
+    private final Report report;
+    private final Memories memories = new Memories();
+
+    /**
+     * @param engines by Region
+     * @param cluster the id of this installation, for the tags
+     */
+    public PrivateApiStackReconciler(Function<String, Engine> engines, String cluster, Turns turns, Report report) {
+        this.engines = engines;
+        this.cluster = cluster;
+        this.turns = turns;
+        this.report = report;
+    }
+
+    @Override
+    public UpdateControl<PrivateApiStack> reconcile(PrivateApiStack stack, Context<PrivateApiStack> context) {
+        StatusWriter status = new StatusWriter(stack, context);
+        return turns.take(() -> {
+            report.begun(stack, status);
+            List<SpecProblem> faults = SpecValidation.problems(stack.getSpec());
+            if (!faults.isEmpty()) {
+                report.invalid(stack, faults, status);
+                return UpdateControl.noUpdate();
+            }
+            Engine engine = engines.apply(stack.getSpec().region());
+            List<Node> wanted = engine.wanted(owner(stack), stack.getSpec());
+            Outcome outcome = engine.pass(pass(stack, wanted, status));
+            Verdict verdict = report.worthAsking(stack, outcome, status)
+                    ? engine.ask(stack.getSpec(), outcome.view())
+                    : new Verdict.NotAsked();
+            report.passed(stack, wanted, outcome, verdict, status);
+            return UpdateControl.<PrivateApiStack>noUpdate().rescheduleAfter(report.again(outcome, verdict));
+        }, failure -> report.failed(stack, failure, status));
+    }
+
+    @Override
+    public DeleteControl cleanup(PrivateApiStack stack, Context<PrivateApiStack> context) {
+        if (stack.getSpec().deletionPolicy() == DeletionPolicy.Retain) {
+            return gone(stack, "its AWS objects stay, as spec.deletionPolicy says");
+        }
+        StatusWriter status = new StatusWriter(stack, context);
+        return turns.take(() -> {
+            report.begun(stack, status);
+            Outcome outcome = engines.apply(stack.getSpec().region()).pass(pass(stack, List.of(), status));
+            if (outcome.gone()) {
+                return gone(stack, "no AWS object of it is left");
+            }
+            report.passed(stack, List.of(), outcome, new Verdict.NotAsked(), status);
+            return DeleteControl.noFinalizerRemoval().rescheduleAfter(atLeastOneMilli(outcome.again()));
+        }, failure -> report.failed(stack, failure, status));
+    }
+
+    private DeleteControl gone(PrivateApiStack stack, String how) {
+        memories.forget(stack.getMetadata().getUid());
+        report.gone(stack, how);
+        return DeleteControl.defaultDelete();
+    }
+
+    private Pass pass(PrivateApiStack stack, List<Node> wanted, StatusWriter status) {
+        PrivateApiStackSpec spec = stack.getSpec();
+        String uid = stack.getMetadata().getUid();
+        return new Pass(owner(stack), stack.getMetadata().getGeneration(), wanted, spec.suspend(), memories.of(uid),
+                new StatusInventory(status));
+    }
+
+    private Owner owner(PrivateApiStack stack) {
+        return new Owner(
+                stack.getMetadata().getUid(), stack.getMetadata().getNamespace(), stack.getMetadata().getName(), cluster);
+    }
+
+    private static long atLeastOneMilli(Duration duration) {
+        return Math.max(1, duration.toMillis());
+    }
+}

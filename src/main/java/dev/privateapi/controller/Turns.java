@@ -1,0 +1,37 @@
+package dev.privateapi.controller;
+
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Bounds how many stacks have a turn at the same time: on virtual threads nothing else would, and a thousand stacks that
+ * all begin at once would hold a thousand views and connections.
+ */
+public final class Turns {
+
+    private final Semaphore free;
+
+    public Turns(int atOnce) {
+        this.free = new Semaphore(atOnce, true);
+    }
+
+    /**
+     * Waits for a free place and takes the turn.
+     *
+     * @param failed hears of anything thrown before it is thrown on
+     * @throws RuntimeException for anything thrown, Errors included: JOSDK would never give a stack whose turn ended in an
+     *     Error another one, not even to be deleted
+     */
+    <T> T take(Supplier<T> turn, Consumer<Throwable> failed) {
+        free.acquireUninterruptibly();
+        try {
+            return turn.get();
+        } catch (Throwable e) {
+            failed.accept(e);
+            throw e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
+        } finally {
+            free.release();
+        }
+    }
+}
