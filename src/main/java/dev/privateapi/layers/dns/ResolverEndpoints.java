@@ -1,0 +1,190 @@
+package dev.privateapi.layers.dns;
+
+import static java.util.stream.Collectors.toCollection;
+
+import dev.privateapi.aws.Aws;
+import dev.privateapi.aws.AwsErrors;
+import dev.privateapi.aws.Query;
+import dev.privateapi.layers.Change;
+import dev.privateapi.layers.Driver;
+import dev.privateapi.layers.Refusals;
+import dev.privateapi.layers.Sight;
+import dev.privateapi.layers.Tagging;
+import dev.privateapi.model.Attribute;
+import dev.privateapi.model.Kind;
+import dev.privateapi.model.Live;
+import dev.privateapi.model.Phase;
+import dev.privateapi.model.Problem;
+import dev.privateapi.model.Problem.Category;
+import dev.privateapi.model.ProblemException;
+import dev.privateapi.model.Refs;
+import dev.privateapi.model.ResourceKey;
+import dev.privateapi.ownership.Birth;
+import dev.privateapi.ownership.Ownership;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import software.amazon.awssdk.services.route53resolver.model.IpAddressRequest;
+import software.amazon.awssdk.services.route53resolver.model.IpAddressResponse;
+import software.amazon.awssdk.services.route53resolver.model.IpAddressUpdate;
+import software.amazon.awssdk.services.route53resolver.model.ResolverEndpoint;
+import software.amazon.awssdk.services.route53resolver.model.ResolverEndpointStatus;
+
+/**
+ * Route 53 Resolver endpoints. A create is repeated under the same {@code CreatorRequestId}; Resolver then refuses with
+ * {@code ResourceExistsException}, and the endpoint is found by that id (API reference, CreateResolverEndpoint). Their
+ * security group cannot be changed, and AWS does not let it be deleted while they live.
+ */
+final class ResolverEndpoints implements Driver<ResolverEndpoints.Wanted, ResolverEndpoints.Endpoint> {
+
+    private final Aws aws;
+    private final ResolverTags tags;
+
+    ResolverEndpoints(Aws aws) {
+        this.aws = aws;
+        this.tags = new ResolverTags(aws);
+    }
+
+    /** @param direction {@code INBOUND} or {@code OUTBOUND} */
+    record Wanted(String direction, List<ResourceKey> subnets, ResourceKey securityGroup) {}
+
+    /** @param ips empty until AWS has given them */
+    record Endpoint(ResolverEndpoint sdk, List<IpAddressResponse> ips, Map<String, String> tags) {
+
+        private Set<String> subnets() {
+            return ips.stream().map(IpAddressResponse::subnetId).collect(toCollection(TreeSet::new));
+        }
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.RESOLVER_ENDPOINT;
+    }
+
+    @Override
+    public List<Live> observe(Sight sight) {
+        List<Endpoint> endpoints = sight.read(aws.reads(), new Query<>("route53resolver:ListResolverEndpoints", this::list))
+                .stream()
+                .filter(it -> ResolverTags.mayBelongTo(sight.owner(), it.name()))
+                .flatMap(it -> read(sight, it).stream())
+                .toList();
+        return sight.pick(kind(), endpoints, it -> it.sdk.id(), Endpoint::tags, this::live);
+    }
+
+    private List<ResolverEndpoint> list() {
+        return aws.resolver().listResolverEndpointsPaginator(request -> {}).resolverEndpoints().stream().toList();
+    }
+
+    /** Empty for an endpoint that is gone since the listing. */
+    private Optional<Endpoint> read(Sight sight, ResolverEndpoint endpoint) {
+        String id = endpoint.id();
+        try {
+            List<IpAddressResponse> ips = sight.read(aws.reads(),
+                    new Query<>("route53resolver:ListResolverEndpointIpAddresses " + id, () -> aws.resolver()
+                            .listResolverEndpointIpAddressesPaginator(request -> request.resolverEndpointId(id))
+                            .ipAddresses().stream().toList()));
+            return Optional.of(new Endpoint(endpoint, ips, tags.read(sight, endpoint.arn())));
+        } catch (RuntimeException e) {
+            if (AwsErrors.is(e, Category.NOT_FOUND)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Live live(ResourceKey key, Endpoint endpoint) {
+        ResolverEndpoint sdk = endpoint.sdk;
+        String ips = endpoint.ips.stream().map(IpAddressResponse::ip).sorted().collect(Collectors.joining(","));
+        Set<String> uses = Stream.concat(sdk.securityGroupIds().stream(), endpoint.subnets().stream())
+                .collect(Collectors.toSet());
+        Live live = Live.of(key, sdk.id(), phase(sdk.status()), endpoint)
+                .using(uses)
+                .with(Map.of(Attribute.IP_ADDRESSES, ips, Attribute.ARN, sdk.arn(), Attribute.STATE, sdk.statusAsString()));
+        return sdk.status() != ResolverEndpointStatus.ACTION_NEEDED ? live : live.troubled(new Problem(
+                Category.NOT_CHANGEABLE, "Resolver endpoint " + sdk.id() + " needs action: " + sdk.statusMessage()
+                        + " Delete it by hand to have it made anew."));
+    }
+
+    private static Phase phase(ResolverEndpointStatus status) {
+        return switch (status) {
+            case OPERATIONAL, ACTION_NEEDED -> Phase.READY;
+            case DELETING -> Phase.DELETING;
+            default -> Phase.PENDING;
+        };
+    }
+
+    @Override
+    public List<Change<Endpoint>> compare(Wanted wanted, Endpoint have, Refs refs) {
+        Set<String> subnets = wanted.subnets().stream().map(refs::id).collect(toCollection(TreeSet::new));
+        boolean changeable = have.sdk.status() == ResolverEndpointStatus.OPERATIONAL;
+        if (!changeable || have.subnets().equals(subnets)) {
+            return List.of();
+        }
+        return List.of(new Change<>("ipAddresses", have.subnets(), subnets, it -> move(it, subnets)));
+    }
+
+    /** One call per address, each of which makes the endpoint busy: the rest follows when it is operational again. */
+    private Endpoint move(Endpoint endpoint, Set<String> subnets) {
+        Optional<String> missing = subnets.stream().filter(it -> !endpoint.subnets().contains(it)).findFirst();
+        String id = endpoint.sdk.id();
+        ResolverEndpoint busy = missing.map(subnet -> aws.resolver()
+                        .associateResolverEndpointIpAddress(request -> request.resolverEndpointId(id)
+                                .ipAddress(IpAddressUpdate.builder().subnetId(subnet).build()))
+                        .resolverEndpoint())
+                .orElseGet(() -> aws.resolver()
+                        .disassociateResolverEndpointIpAddress(request -> request.resolverEndpointId(id)
+                                .ipAddress(IpAddressUpdate.builder().ipId(surplus(endpoint, subnets).ipId()).build()))
+                        .resolverEndpoint());
+        return new Endpoint(busy, endpoint.ips, endpoint.tags);
+    }
+
+    private static IpAddressResponse surplus(Endpoint endpoint, Set<String> subnets) {
+        return endpoint.ips.stream().filter(ip -> !subnets.contains(ip.subnetId())).findFirst().orElseThrow();
+    }
+
+    @Override
+    public Optional<Tagging<Endpoint>> tagging() {
+        return Optional.of(new Tagging<>(Endpoint::tags, (endpoint, wanted) -> {
+            tags.write(endpoint.sdk.arn(), wanted);
+            Map<String, String> all = new HashMap<>(endpoint.tags);
+            all.putAll(wanted);
+            return new Endpoint(endpoint.sdk, endpoint.ips, all);
+        }));
+    }
+
+    @Override
+    public Endpoint create(Wanted wanted, Refs refs, Birth birth) {
+        ResolverEndpoint endpoint = Refusals.orTaken(
+                () -> aws.resolver().createResolverEndpoint(request -> request.creatorRequestId(birth.token())
+                        .name(birth.name().within(ResolverTags.NAME_LIMIT))
+                        .direction(wanted.direction())
+                        .securityGroupIds(refs.id(wanted.securityGroup()))
+                        .ipAddresses(wanted.subnets().stream()
+                                .map(subnet -> IpAddressRequest.builder().subnetId(refs.id(subnet)).build()).toList())
+                        .tags(ResolverTags.sdk(birth.tags()))).resolverEndpoint(),
+                () -> list().stream().filter(it -> birth.token().equals(it.creatorRequestId())).findFirst()
+                        .orElseThrow(() -> new ProblemException(Category.TRANSIENT, "Route 53 Resolver says that "
+                                + birth.key() + " exists and does not show it yet; it is looked for again.")));
+        return new Endpoint(endpoint, List.of(), Ownership.tags(birth.owner(), birth.key()));
+    }
+
+    @Override
+    public Optional<Endpoint> delete(Endpoint endpoint) {
+        try {
+            ResolverEndpoint going = aws.resolver()
+                    .deleteResolverEndpoint(request -> request.resolverEndpointId(endpoint.sdk.id())).resolverEndpoint();
+            return Optional.of(new Endpoint(going, endpoint.ips, endpoint.tags));
+        } catch (RuntimeException e) {
+            if (AwsErrors.is(e, Category.NOT_FOUND)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+}
