@@ -137,7 +137,7 @@ class Stack:
         self.api.put_integration(
             restApiId=self.api_id, resourceId=root, httpMethod="GET", type="HTTP_PROXY", integrationHttpMethod="GET",
             connectionType="VPC_LINK", connectionId=self.link, uri=f"http://{self.balancer['DNSName']}/")
-        return self.policy([_allow(), _deny("StringNotEquals", "aws:SourceVpce", self.endpoint["execute-api"])])
+        return self.policy([allow(), deny("StringNotEquals", "aws:SourceVpce", self.endpoint["execute-api"])])
 
     def policy(self, statements: list[dict]) -> Stack:
         """Sets the resource policy and deploys."""
@@ -199,9 +199,9 @@ class Stack:
         return self.peer().zone(self.vpc, PEER)
 
 
-def _allow() -> dict:
+def allow() -> dict:
     return {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
 
 
-def _deny(operator: str, key: str, value: Any) -> dict:
-    return {**_allow(), "Effect": "Deny", "Condition": {operator: {key: value}}}
+def deny(operator: str, key: str, value: Any) -> dict:
+    return {**allow(), "Effect": "Deny", "Condition": {operator: {key: value}}}

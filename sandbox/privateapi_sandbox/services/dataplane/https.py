@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -49,6 +50,11 @@ class _Server(ThreadingHTTPServer):
     world: object
     fetch: Callable[..., Answer]
     tls: ssl.SSLContext
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that does not speak TLS, or leaves, is its own affair; a defect of ours is told."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
