@@ -124,9 +124,9 @@ class Operator(Part):
     def __init__(self, directory: Path, kube: Kube, sandbox: Sandbox, scale: float, settings: dict[str, str]):
         port = free_ports(1)[0]
         self.address = f"http://127.0.0.1:{port}"
-        env = {**sandbox.environment(), "KUBECONFIG": kube.kubeconfig, "PRIVATEAPI_HTTP_PORT": str(port),
-               "PRIVATEAPI_TIME_SCALE": f"{scale:g}", "PRIVATEAPI_CLUSTER_ID": "sandbox",
-               "PRIVATEAPI_LEADER_ELECTION": "false", **settings}
+        env = {**sandbox.environment(), "KUBECONFIG": kube.kubeconfig, "PRIVATEAPI_CLUSTER_ID": "sandbox",
+               "PRIVATEAPI_HTTP_ADDRESS": "127.0.0.1", "PRIVATEAPI_HTTP_PORT": str(port),
+               "PRIVATEAPI_TIME_SCALE": f"{scale:g}", "PRIVATEAPI_LEADER_ELECTION": "false", **settings}
         super().__init__("the operator", [ROOT / "dev" / "java25", "-jar", JAR], directory / "operator.log", env,
                          announces=False)
 

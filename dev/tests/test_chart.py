@@ -24,6 +24,10 @@ settings:
   accountRoles:
     "210987654321": arn:aws:iam::210987654321:role/peer;secret-id
     "310987654321": arn:aws:iam::310987654321:role/peer
+  awsRates: {ec2-write: 20/2.5}
+  maxConcurrent: 10
+  logLevel: debug
+  logFormat: json
 aws: {region: ap-northeast-1, endpointUrl: "http://sandbox:4566"}
 extraEnv: [{name: JAVA_TOOL_OPTIONS, value: -Xmx300m}]
 podDisruptionBudget: {enabled: true}
@@ -101,11 +105,14 @@ def test_each_setting_reaches_the_operator():
         "PRIVATEAPI_TIME_SCALE": "20", "PRIVATEAPI_HTTP_PORT": "8080",
         "PRIVATEAPI_ACCOUNT_ROLES": "210987654321=arn:aws:iam::210987654321:role/peer;secret-id,"
                                     "310987654321=arn:aws:iam::310987654321:role/peer",
+        "PRIVATEAPI_AWS_RATES": "ec2-write=20/2.5", "PRIVATEAPI_MAX_CONCURRENT": "10",
+        "PRIVATEAPI_LOG_LEVEL": "debug", "PRIVATEAPI_LOG_FORMAT": "json",
         "AWS_REGION": "ap-northeast-1", "AWS_ENDPOINT_URL": "http://sandbox:4566", "JAVA_TOOL_OPTIONS": "-Xmx300m"}
 
 
 @pytest.mark.parametrize("values, told", [
     ("{settings: {driftInterval: 5 minutes}}", "driftInterval"),
+    ("{settings: {driftInterval: 0s}}", "driftInterval"),
     ("{settings: {watchNamespace: [a]}}", "watchNamespace"),
     ("{settings: {timeScale: 0}}", "timeScale"),
     ("{settings: {accountRoles: {'1': x}}}", "accountRoles"),

@@ -36,12 +36,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end }}
 {{- end }}
 
-{{- define "operator.accountRoles" -}}
-{{- $roles := list }}
-{{- range $account, $role := .Values.settings.accountRoles }}
-{{- $roles = append $roles (printf "%s=%s" $account $role) }}
+{{/* A map as the operator reads one: key=value,key=value */}}
+{{- define "operator.pairs" -}}
+{{- $pairs := list }}
+{{- range $key, $value := . }}
+{{- $pairs = append $pairs (printf "%s=%s" $key $value) }}
 {{- end }}
-{{- join "," $roles }}
+{{- join "," $pairs }}
 {{- end }}
 
 {{/* What the operator does with stacks. It never creates, deletes or replaces one; patch is for its finalizer. */}}
