@@ -36,7 +36,7 @@ class Front:
         self._names: set[str] = set()
         for service in world.services.values():
             self._names.add(service.name)
-            for kind in ("before", "instead", "after"):
+            for kind in ("before", "instead", "after", "done"):
                 for operation, hook in service.hooks(kind):
                     self._hooks.setdefault((kind, service.name, operation), []).append(hook)
 
@@ -90,6 +90,13 @@ class Front:
     def _perform(self, call: Call) -> Response:
         if call.service not in self._names and call.service not in PLAIN:
             raise AwsError("NotImplemented", f"The sandbox does not simulate the service {call.service}", 501)
+        try:
+            return self._effect(call)
+        finally:
+            for hook in self._find("done", call):
+                hook(call)
+
+    def _effect(self, call: Call) -> Response:
         for hook in self._find("before", call):
             hook(call)
         own, repairs = self._find("instead", call), self._find("after", call)

@@ -70,6 +70,11 @@ def after(*operations: str):
     return _mark("after", operations)
 
 
+def done(*operations: str):
+    """Runs when a call is over, whatever came of it."""
+    return _mark("done", operations)
+
+
 def control(method: str, path: str):
     """A control route of the service's own, below ``/_sandbox``: takes the JSON body, returns what to answer."""
     return _mark("control", ((method, path),))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from ...errors import AwsError, not_simulated
-from ...service import Call, LiveObject, before
+from ...service import Call, LiveObject, before, done
 from .base import Base
 from .endpoints import Endpoints
 from .interfaces import Interfaces
@@ -46,11 +46,16 @@ class Ec2(Vpcs, SecurityGroups, RouteTables, Interfaces, Endpoints, Peerings, Ta
         if call.operation not in FORWARDED and call.operation not in self._own_operations:
             raise not_simulated(call.service, call.operation)
         self.store(call.account, call.region)
-        if not call.operation.startswith(("Describe", "Get")):
-            self.forget_described()
         if call.params.get("DryRun"):
             message = "Request would have succeeded, but DryRun flag is set."
             raise AwsError("DryRunOperation", message, 412)
+
+    @done("*")
+    def leave(self, call: Call) -> None:
+        """What a call named may have changed."""
+        if not call.operation.startswith(("Describe", "Get")):
+            named = [key for value in call.params.values() for key in (value if isinstance(value, list) else [value])]
+            self.held.changed((call.account, call.region), [key for key in named if isinstance(key, str)])
 
     @cached_property
     def _own_operations(self) -> set[str]:
@@ -72,7 +77,7 @@ class Ec2(Vpcs, SecurityGroups, RouteTables, Interfaces, Endpoints, Peerings, Ta
         store = self.store(account, region)
         now = self.world.now()
         for kind, key in _IDS.items():
-            for shown in self.described(account, region, kind):
+            for shown in self.held.of((account, region), kind).values():
                 state = shown.get("State", "") if kind != "security-group" else _rules(shown)
                 yield live(kind, shown[key], state, shown.get("GroupName", ""))
         for table in store.tables.values():
@@ -80,8 +85,7 @@ class Ec2(Vpcs, SecurityGroups, RouteTables, Interfaces, Endpoints, Peerings, Ta
         for interface in store.interfaces.values():
             yield live("network-interface", interface.id, interface.status, interface.description)
         for endpoint in store.endpoints.values():
-            if endpoint.state(now) != "deleted":
-                yield live("vpc-endpoint", endpoint.id, endpoint.state(now), endpoint.service_name)
+            yield live("vpc-endpoint", endpoint.id, endpoint.state(now), endpoint.service_name)
         for peering in self.peerings.values():
             if peering.requester.place == (account, region) and peering.alive(now):
                 yield live("vpc-peering-connection", peering.id, peering.code(now))

@@ -7,22 +7,18 @@ import fnmatch
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ...errors import AwsError
 from ...service import Call, Service
+from .held import Held
 
 if TYPE_CHECKING:
     from .endpoints import Endpoint
     from .interfaces import Interface
     from .route_tables import RouteTable
 
-# Describe operation, its list, for what moto holds. "not found" codes: EC2 API reference, "Client error codes".
-MOTO_KINDS = {
-    "vpc": ("DescribeVpcs", "Vpcs"),
-    "subnet": ("DescribeSubnets", "Subnets"),
-    "security-group": ("DescribeSecurityGroups", "SecurityGroups"),
-}
+# EC2 API reference, "Client error codes".
 NOT_FOUND = {
     "vpc": ("InvalidVpcID.NotFound", "The vpc ID '{}' does not exist"),
     "subnet": ("InvalidSubnetID.NotFound", "The subnet ID '{}' does not exist"),
@@ -39,13 +35,35 @@ def not_found(key: str) -> AwsError:
     return AwsError(code, message.format(key))
 
 
+T = TypeVar("T")
+
+
+class Shelf(dict[str, T], Generic[T]):
+    """Objects by id, and at hand by the VPC that they are in: what is asked of one VPC must not grow with the fleet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_vpc: dict[str, dict[str, T]] = {}
+
+    def __setitem__(self, key: str, thing: T) -> None:
+        super().__setitem__(key, thing)
+        self._by_vpc.setdefault(thing.vpc_id, {})[key] = thing
+
+    def __delitem__(self, key: str) -> None:
+        del self._by_vpc[self[key].vpc_id][key]
+        super().__delitem__(key)
+
+    def in_vpc(self, vpc_id: str) -> list[T]:
+        return list(self._by_vpc.get(vpc_id, {}).values())
+
+
 @dataclass
 class Store:
     """EC2 in one account and Region, as far as it is ours."""
 
-    interfaces: dict[str, Interface] = field(default_factory=dict)
-    endpoints: dict[str, Endpoint] = field(default_factory=dict)
-    tables: dict[str, RouteTable] = field(default_factory=dict)
+    interfaces: Shelf[Interface] = field(default_factory=Shelf)
+    endpoints: Shelf[Endpoint] = field(default_factory=Shelf)
+    tables: Shelf[RouteTable] = field(default_factory=Shelf)
     ready_at: dict[str, float] = field(default_factory=dict)  # VPC or subnet: when no longer "pending"
     tokens: dict[tuple[str, str], tuple[dict, str]] = field(default_factory=dict)
 
@@ -54,9 +72,12 @@ class Base(Service):
     def __init__(self, world: Any) -> None:
         super().__init__(world)
         self._stores: dict[tuple[str, str], Store] = {}
-        self._described: dict[tuple, list[dict]] = {}
+        self.held = Held(lambda operation, place, **params: self.moto("ec2", operation, *place, **params))
         self._visible_at: dict[str, float] = {}
         self._ids = world.random("ec2-ids")
+        self._zones: dict[str, frozenset[str]] = {}  # by Region
+        self._services: dict[str, frozenset[str]] = {}
+        self._prefix_lists: dict[tuple[str, str], str] = {}  # by Region and service
         self.peerings: dict[str, Any] = {}
 
     def store(self, account: str, region: str) -> Store:
@@ -72,32 +93,23 @@ class Base(Service):
         """The seed's peer VPC lives in ap-northeast-1, wherever the sandbox's own Region is."""
         return {"ap-northeast-1", self.world.settings.region}
 
-    # ---- what moto holds, asked often, changed rarely
-
-    def described(self, account: str, region: str, kind: str) -> list[dict]:
-        key = (account, region, kind)
-        if key not in self._described:
-            operation, member = MOTO_KINDS[kind]
-            self._described[key] = self.moto("ec2", operation, account, region)[member]
-        return self._described[key]
-
-    def forget_described(self) -> None:
-        self._described.clear()
-
-    def one(self, account: str, region: str, kind: str, member: str, key: str) -> dict | None:
-        return next((shown for shown in self.described(account, region, kind) if shown[member] == key), None)
+    # ---- what moto holds
 
     def vpc(self, account: str, region: str, vpc_id: str) -> dict | None:
-        return self.one(account, region, "vpc", "VpcId", vpc_id)
+        return self.held.of((account, region), "vpc").get(vpc_id)
 
     def subnet(self, account: str, region: str, subnet_id: str) -> dict | None:
-        return self.one(account, region, "subnet", "SubnetId", subnet_id)
+        return self.held.of((account, region), "subnet").get(subnet_id)
 
     def subnets(self, account: str, region: str, vpc_id: str) -> list[dict]:
-        return [shown for shown in self.described(account, region, "subnet") if shown["VpcId"] == vpc_id]
+        return [shown for shown in self.held.of((account, region), "subnet").values() if shown["VpcId"] == vpc_id]
 
     def security_group(self, account: str, region: str, group_id: str) -> dict | None:
-        return self.one(account, region, "security-group", "GroupId", group_id)
+        return self.held.of((account, region), "security-group").get(group_id)
+
+    def security_groups(self, account: str, region: str, vpc_id: str) -> list[dict]:
+        groups = self.held.of((account, region), "security-group").values()
+        return [group for group in groups if group["VpcId"] == vpc_id]
 
     def tags_of(self, account: str, region: str) -> dict[str, dict[str, str]]:
         return self.world.moto.backend("ec2", account, region).tags
@@ -158,36 +170,46 @@ class Base(Service):
                 raise not_found(item)
         result[member] = [shown for shown in result.get(member, []) if self.visible(shown[key])]
 
-    def must_know(self, call: Call, kind: str, member: str, wanted: str) -> None:
+    def must_know(self, call: Call, kind: str, wanted: str) -> None:
         """For a Describe of moto's: every id asked for must exist."""
+        known = self.held.of((call.account, call.region), kind) if call.params.get(wanted) else {}
         for key in call.params.get(wanted) or []:
-            if self.one(call.account, call.region, kind, member, key) is None:
-                raise missing(key, _PREFIX[member])
+            if key not in known:
+                raise missing(key, _KIND_PREFIX[kind])
 
     # ---- Describe of what is ours
 
     def selected(
-        self, call: Call, shown: Iterable[dict], id_member: str, wanted: str, filters: dict[str, str], member: str
+        self, call: Call, held: dict[str, Any], show: Callable[[Any], dict], wanted: str, filters: dict[str, str],
+        member: str,
     ) -> dict:
         """The answer of a Describe: by ids (each must exist), by filters, in pages.
 
-        ``filters`` gives each filter's path in what is shown (``Groups.GroupId``); tag filters come by themselves.
+        ``filters`` gives each filter's path in what is shown (``Groups.GroupId``); tag filters come by themselves. Only
+        what may be wanted is shown first: a fleet has thousands of each kind.
         """
-        found = [item for item in shown if self.visible(item[id_member])]
-        ids = call.params.get(wanted) or []
-        for key in ids:
-            if not any(item[id_member] == key for item in found):
-                raise missing(key, _PREFIX[id_member])
+        wishes = call.params.get("Filters") or []
+        matchers = [_matcher(wish, filters) for wish in wishes]
+        found = self._candidates(call, held, wanted, wishes)
+        if not matchers:
+            return page(call, found, member, show)
+        return page(call, [item for item in map(show, found) if all(matches(item) for matches in matchers)], member)
+
+    def _candidates(self, call: Call, held: dict[str, Any], wanted: str, wishes: list[dict]) -> list[Any]:
+        ids = call.params.get(wanted)
+        for key in ids or []:
+            if key not in held or not self.visible(key):
+                raise missing(key, _PREFIX[wanted])
         if ids:
-            found = [item for item in found if item[id_member] in ids]
-        for wish in call.params.get("Filters") or []:
-            matches = _matcher(wish, filters)
-            found = [item for item in found if matches(item)]
-        return page(call, found, member)
+            return [held[key] for key in held if key in ids] if len(ids) > 1 else [held[ids[0]]]
+        vpcs = next((wish.get("Values") or [] for wish in wishes if wish["Name"] == "vpc-id"), ["*"])
+        one_by_one = isinstance(held, Shelf) and not any(c in vpc for vpc in vpcs for c in "*?")
+        found = [thing for vpc in vpcs for thing in held.in_vpc(vpc)] if one_by_one else list(held.values())
+        return [thing for thing in found if self.visible(thing.id)]
 
 
-_PREFIX = {"NetworkInterfaceId": "eni", "VpcEndpointId": "vpce", "RouteTableId": "rtb", "VpcPeeringConnectionId": "pcx",
-           "VpcId": "vpc", "SubnetId": "subnet", "GroupId": "sg"}
+_PREFIX = {"NetworkInterfaceIds": "eni", "VpcEndpointIds": "vpce", "RouteTableIds": "rtb", "VpcPeeringConnectionIds": "pcx"}
+_KIND_PREFIX = {"vpc": "vpc", "subnet": "subnet", "security-group": "sg"}
 
 
 def missing(key: str, prefix: str) -> AwsError:
@@ -228,7 +250,7 @@ def _texts(value: Any, path: list[str]) -> Iterable[str]:
         yield str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def page(call: Call, found: list[dict], member: str) -> dict:
+def page(call: Call, found: list, member: str, show: Callable[[Any], dict] = lambda item: item) -> dict:
     """EC2's pages: MaxResults from 5, an opaque token that says where to go on."""
     start = 0
     if token := call.params.get("NextToken"):
@@ -239,4 +261,4 @@ def page(call: Call, found: list[dict], member: str) -> dict:
     size = call.params.get("MaxResults")
     end = start + size if size else len(found)
     more = {"NextToken": base64.b64encode(str(end).encode()).decode()} if end < len(found) else {}
-    return {member: found[start:end], **more}
+    return {member: [show(item) for item in found[start:end]], **more}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from ...errors import AwsError
 from ...service import Call, instead
@@ -47,7 +46,7 @@ class Endpoint:
     prefix_list: str = ""
     interfaces: dict[str, str] = field(default_factory=dict)  # subnet id -> interface id
     zones: list[str] = field(default_factory=list)
-    gone: float | None = None  # when a deletion ends
+    deleting: bool = False
 
     @property
     def service(self) -> str:
@@ -55,8 +54,8 @@ class Endpoint:
         return self.service_name.split(".", 3)[3]
 
     def state(self, now: float) -> str:
-        if self.gone is not None:
-            return "deleting" if now < self.gone else "deleted"
+        if self.deleting:
+            return "deleting"
         return "available" if now >= self.available else "pending"
 
     @property
@@ -80,14 +79,12 @@ class Endpoints(Base):
     # ---- for the other services
 
     def endpoint(self, account: str, region: str, endpoint_id: str) -> Endpoint | None:
-        found = self.store(account, region).endpoints.get(endpoint_id)
-        return found if found and found.state(self.world.now()) != "deleted" else None
+        return self.store(account, region).endpoints.get(endpoint_id)
 
     def endpoints_of(self, account: str, region: str, vpc_id: str) -> list[Endpoint]:
         """The endpoints of a VPC that work: state available."""
         now = self.world.now()
-        return [e for e in self.store(account, region).endpoints.values()
-                if e.vpc_id == vpc_id and e.state(now) == "available"]
+        return [e for e in self.store(account, region).endpoints.in_vpc(vpc_id) if e.state(now) == "available"]
 
     def find_endpoint(self, endpoint_id: str) -> Endpoint | None:
         """Wherever it is."""
@@ -105,6 +102,8 @@ class Endpoints(Base):
         store, p = self.store(call.account, call.region), call.params
         token = {"ClientToken": p["ClientToken"]} if p.get("ClientToken") else {}
         if key := self.replayed(call):
+            if key not in store.endpoints:
+                raise not_found(key)
             return {"VpcEndpoint": self._show_endpoint(store.endpoints[key]), **token}
         kind = p.get("VpcEndpointType") or "Gateway"
         if self.vpc(call.account, call.region, p["VpcId"]) is None:
@@ -141,12 +140,18 @@ class Endpoints(Base):
     def _check_service(self, call: Call, kind: str) -> None:
         name = call.params["ServiceName"]
         prefix = f"com.amazonaws.{call.region}."
-        if name not in service_names(self, call.account, call.region):
+        if name not in self._service_names(call):
             raise AwsError("InvalidServiceName", f"The Vpc Endpoint Service '{name}' does not exist")
         offered = ["Gateway", "Interface"] if name.removeprefix(prefix) in GATEWAY_SERVICES else ["Interface"]
         if kind not in offered:
             message = f"Endpoint type ({kind}) does not match available service types ([{', '.join(offered)}])."
             raise AwsError("InvalidParameter", message)
+
+    def _service_names(self, call: Call) -> frozenset[str]:
+        if call.region not in self._services:
+            found = self.moto("ec2", "DescribeVpcEndpointServices", call.account, call.region)
+            self._services[call.region] = frozenset(found["ServiceNames"])
+        return self._services[call.region]
 
     def _check_private_dns(self, endpoint: Endpoint) -> None:
         """Sources: "Manage DNS names for VPC endpoint services"; messages as seen in public logs."""
@@ -157,9 +162,8 @@ class Endpoints(Base):
                 message = ("Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes "
                            f"set to true for {endpoint.vpc_id}")
                 raise AwsError("InvalidParameter", message)
-        taken = {name for other in self.store(*place).endpoints.values()
-                 if other.vpc_id == endpoint.vpc_id and other.id != endpoint.id
-                 and other.state(self.world.now()) in ("pending", "available") for name in other.private_names}
+        taken = {name for other in self.store(*place).endpoints.in_vpc(endpoint.vpc_id)
+                 if other.id != endpoint.id and other.state(self.world.now()) in ("pending", "available") for name in other.private_names}
         for name in private_names(endpoint.service, endpoint.region):
             if name in taken:
                 message = ("private-dns-enabled cannot be set because there is already a conflicting DNS domain for "
@@ -203,30 +207,31 @@ class Endpoints(Base):
             if key not in store.tables or store.tables[key].vpc_id != endpoint.vpc_id:
                 raise AwsError("InvalidRouteTableId.NotFound", f"The route table ID '{key}' does not exist")
             if any(key in other.tables and other.prefix_list == endpoint.prefix_list
-                   for other in store.endpoints.values() if other.id != endpoint.id):
+                   for other in store.endpoints.in_vpc(endpoint.vpc_id) if other.id != endpoint.id):
                 message = f"route table {key} already has a route with destination-prefix-list-id {endpoint.prefix_list}"
                 raise AwsError("RouteAlreadyExists", message)
         endpoint.tables += [key for key in table_ids if key not in endpoint.tables]
 
     def _prefix_list(self, call: Call, service_name: str) -> str:
-        found = self.moto("ec2", "DescribeManagedPrefixLists", call.account, call.region)["PrefixLists"]
-        return next(pl["PrefixListId"] for pl in found if pl["PrefixListName"] == service_name)
+        key = (call.region, service_name)
+        if key not in self._prefix_lists:
+            found = self.moto("ec2", "DescribeManagedPrefixLists", call.account, call.region)["PrefixLists"]
+            self._prefix_lists[key] = next(pl["PrefixListId"] for pl in found if pl["PrefixListName"] == service_name)
+        return self._prefix_lists[key]
 
     # ---- describe, modify, delete
 
     @instead("DescribeVpcEndpoints")
     def describe_vpc_endpoints(self, call: Call) -> dict:
-        now = self.world.now()
-        shown = [self._show_endpoint(e) for e in self.store(call.account, call.region).endpoints.values()
-                 if e.state(now) != "deleted"]
-        return self.selected(call, shown, "VpcEndpointId", "VpcEndpointIds", FILTERS, "VpcEndpoints")
+        held = self.store(call.account, call.region).endpoints
+        return self.selected(call, held, self._show_endpoint, "VpcEndpointIds", FILTERS, "VpcEndpoints")
 
     @instead("ModifyVpcEndpoint")
     def modify_vpc_endpoint(self, call: Call) -> dict:
         p, endpoint = call.params, self.endpoint(call.account, call.region, call.params["VpcEndpointId"])
         if endpoint is None:
             raise not_found(p["VpcEndpointId"])
-        if endpoint.state(self.world.now()) == "deleting":
+        if endpoint.deleting:
             raise AwsError("IncorrectState", f"The Vpc Endpoint {endpoint.id} is being deleted")
         if p.get("PolicyDocument") or p.get("ResetPolicy"):
             endpoint.policy = _policy(None if p.get("ResetPolicy") else p["PolicyDocument"], endpoint.kind)
@@ -265,14 +270,14 @@ class Endpoints(Base):
             if endpoint is None or not self.visible(key):
                 error = {"Code": "InvalidVpcEndpoint.NotFound", "Message": f"The VpcEndpoint Id '{key}' does not exist"}
                 unsuccessful.append({"ResourceId": key, "Error": error})
-            elif endpoint.gone is None:
+            elif not endpoint.deleting:
                 self._begin_delete(endpoint)
         return {"Unsuccessful": unsuccessful}
 
     def _begin_delete(self, endpoint: Endpoint) -> None:
         gateway = endpoint.kind == "Gateway"
         delay = self.world.duration("gateway-endpoint" if gateway else "interface-endpoint-delete")
-        endpoint.gone = self.world.now() + delay
+        endpoint.deleting = True
         endpoint.tables.clear()
         self.world.after(delay, lambda: self._vanish(endpoint))
 
@@ -280,6 +285,7 @@ class Endpoints(Base):
         for interface in endpoint.interfaces.values():
             self.release_interface(interface)
         self.tags_of(endpoint.account, endpoint.region).pop(endpoint.id, None)
+        del self.store(endpoint.account, endpoint.region).endpoints[endpoint.id]
 
     def _show_endpoint(self, endpoint: Endpoint) -> dict:
         """As DescribeVpcEndpoints shows it (API model, VpcEndpoint)."""
@@ -314,8 +320,3 @@ def _policy(document: str | None, kind: str) -> str:
         return json.dumps({"Version": "2008-10-17", "Statement": [statement]}, separators=(",", ":"))
     return json.dumps({"Statement": [statement]}, indent="\t")
 
-
-@lru_cache(maxsize=None)
-def service_names(ec2: Endpoints, account: str, region: str) -> frozenset[str]:
-    found = ec2.moto("ec2", "DescribeVpcEndpointServices", account, region)
-    return frozenset(found["ServiceNames"])

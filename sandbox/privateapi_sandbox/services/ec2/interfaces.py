@@ -55,10 +55,11 @@ class Interfaces(Base):
         return None
 
     def interfaces(self, account: str, region: str, vpc_id: str = "", subnet_id: str = "") -> list[Interface]:
-        return [
-            interface for interface in self.store(account, region).interfaces.values()
-            if vpc_id in ("", interface.vpc_id) and subnet_id in ("", interface.subnet_id)
-        ]
+        interfaces = self.store(account, region).interfaces
+        if subnet_id:
+            subnet = self.subnet(account, region, subnet_id)
+            return [one for one in interfaces.in_vpc(subnet["VpcId"]) if one.subnet_id == subnet_id] if subnet else []
+        return interfaces.in_vpc(vpc_id) if vpc_id else list(interfaces.values())
 
     def create_interface(
         self, account: str, region: str, subnet_id: str, groups: list[str], *, description: str,
@@ -87,7 +88,8 @@ class Interfaces(Base):
             self.world.after(delay, lambda: self.release_interface(interface_id))
             return
         for place, store in self._stores.items():
-            if store.interfaces.pop(interface_id, None):
+            if interface_id in store.interfaces:
+                del store.interfaces[interface_id]
                 self.tags_of(*place).pop(interface_id, None)
 
     def set_interface_groups(self, interface_id: str, groups: list[str]) -> None:
@@ -133,10 +135,8 @@ class Interfaces(Base):
 
     @instead("DescribeNetworkInterfaces")
     def describe_network_interfaces(self, call: Call) -> dict:
-        shown = [self.show_interface(found) for found in self.interfaces(call.account, call.region)]
-        return self.selected(
-            call, shown, "NetworkInterfaceId", "NetworkInterfaceIds", FILTERS, "NetworkInterfaces"
-        )
+        held = self.store(call.account, call.region).interfaces
+        return self.selected(call, held, self.show_interface, "NetworkInterfaceIds", FILTERS, "NetworkInterfaces")
 
     @instead("DeleteNetworkInterface")
     def delete_network_interface(self, call: Call) -> dict:

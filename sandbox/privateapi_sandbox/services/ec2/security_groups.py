@@ -14,8 +14,7 @@ class SecurityGroups(Base):
 
     def default_group(self, account: str, region: str, vpc_id: str) -> str:
         return next(
-            group["GroupId"] for group in self.described(account, region, "security-group")
-            if group["VpcId"] == vpc_id and group["GroupName"] == "default"
+            group["GroupId"] for group in self.security_groups(account, region, vpc_id) if group["GroupName"] == "default"
         )
 
     def admits(
@@ -38,15 +37,16 @@ class SecurityGroups(Base):
         if vpc_id := p.get("VpcId"):
             if self.vpc(call.account, call.region, vpc_id) is None:
                 raise not_found(vpc_id)
-            for group in self.described(call.account, call.region, "security-group"):
-                if (group["VpcId"], group["GroupName"]) == (vpc_id, p.get("GroupName")):
+            for group in self.security_groups(call.account, call.region, vpc_id):
+                if group["GroupName"] == p.get("GroupName"):
                     message = f"The security group '{p['GroupName']}' already exists for VPC '{vpc_id}'"
                     raise AwsError("InvalidGroup.Duplicate", message)
 
     @before("DeleteSecurityGroup")
     def check_deleted_group(self, call: Call) -> None:
-        """ "If you attempt to delete a security group that is associated with a network interface or is referenced by
-        another security group, the request fails with DependencyViolation" (API reference, DeleteSecurityGroup)."""
+        """ "If you attempt to delete a security group that is associated with an instance or network interface, is
+        referenced by another security group in the same VPC, or has a VPC association, the operation fails with
+        DependencyViolation" (API reference, DeleteSecurityGroup)."""
         key = call.params.get("GroupId")
         group = self.security_group(call.account, call.region, key) if key else None
         if group is None:
@@ -54,8 +54,8 @@ class SecurityGroups(Base):
         if group["GroupName"] == "default":
             message = f'the specified group: "{key}" name: "default" cannot be deleted by a user'
             raise AwsError("CannotDelete", message)
-        used = any(key in interface.groups for interface in self.interfaces(call.account, call.region))
-        if used or self._referenced(call, key):
+        used = any(key in one.groups for one in self.interfaces(call.account, call.region, group["VpcId"]))
+        if used or self._referenced(call, group):
             raise AwsError("DependencyViolation", f"resource {key} has a dependent object")
 
     @before("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress")
@@ -65,21 +65,23 @@ class SecurityGroups(Base):
                 if pair.get("GroupId") and self.security_group(call.account, call.region, pair["GroupId"]) is None:
                     raise not_found(pair["GroupId"])
 
-    def _referenced(self, call: Call, key: str) -> bool:
+    def _referenced(self, call: Call, group: dict) -> bool:
+        others = self.security_groups(call.account, call.region, group["VpcId"])
         return any(
-            pair.get("GroupId") == key
-            for other in self.described(call.account, call.region, "security-group") if other["GroupId"] != key
+            pair.get("GroupId") == group["GroupId"]
+            for other in others if other["GroupId"] != group["GroupId"]
             for member in ("IpPermissions", "IpPermissionsEgress") for rule in other.get(member, [])
             for pair in rule.get("UserIdGroupPairs", [])
         )
 
     @before("DescribeSecurityGroups")
     def check_group_ids(self, call: Call) -> None:
-        self.must_know(call, "security-group", "GroupId", "GroupIds")
+        self.must_know(call, "security-group", "GroupIds")
 
     @after("CreateSecurityGroup")
     def group_created(self, call: Call, result: dict) -> None:
         self.created(call, result["GroupId"])
+        self.held.changed((call.account, call.region), [result["GroupId"]])
         result.setdefault("SecurityGroupArn", self._arn(call, result["GroupId"]))
 
     @after("DescribeSecurityGroups")

@@ -7,7 +7,7 @@ from ...service import Call, instead
 from .base import Base, not_found
 
 MOST_TAGS = 50  # "Tag your Amazon EC2 resources", tag restrictions
-_MOTO_MEMBER = {"vpc": ("vpc", "VpcId"), "subnet": ("subnet", "SubnetId"), "sg": ("security-group", "GroupId")}
+_MOTO_KIND = {"vpc": "vpc", "subnet": "subnet", "sg": "security-group"}
 
 
 class Tags(Base):
@@ -53,7 +53,6 @@ class Tags(Base):
         own = {"eni": store.interfaces, "vpce": store.endpoints, "rtb": store.tables, "pcx": self.peerings}
         if prefix in own:
             return key in own[prefix]
-        if prefix in _MOTO_MEMBER:
-            kind, member = _MOTO_MEMBER[prefix]
-            return self.one(call.account, call.region, kind, member, key) is not None
+        if prefix in _MOTO_KIND:
+            return key in self.held.of((call.account, call.region), _MOTO_KIND[prefix])
         return None

@@ -18,14 +18,14 @@ class Vpcs(Base):
 
     @after("CreateVpc")
     def vpc_created(self, call: Call, result: dict) -> None:
-        self.adopt_tables(call.account, call.region)
+        self.adopt_tables(call.account, call.region, result["Vpc"]["VpcId"])
         self._begin(call, result["Vpc"], "VpcId", "vpc")
         result["Vpc"]["DhcpOptionsId"] = _dhcp_options(call)
         result["Vpc"]["Tags"] = self.tag_list(call.account, call.region, result["Vpc"]["VpcId"])
 
     @before("DescribeVpcs")
     def check_vpc_ids(self, call: Call) -> None:
-        self.must_know(call, "vpc", "VpcId", "VpcIds")
+        self.must_know(call, "vpc", "VpcIds")
 
     @after("DescribeVpcs")
     def show_vpcs(self, call: Call, result: dict) -> None:
@@ -43,8 +43,8 @@ class Vpcs(Base):
         if self.vpc(call.account, call.region, key) is None:
             raise not_found(key)
         store, place = self.store(call.account, call.region), (call.account, call.region)
-        groups = [g for g in self.described(*place, "security-group") if g["VpcId"] == key and g["GroupName"] != "default"]
-        endpoints = [e for e in store.endpoints.values() if e.vpc_id == key and e.state(self.world.now()) != "deleted"]
+        groups = [group for group in self.security_groups(*place, key) if group["GroupName"] != "default"]
+        endpoints = store.endpoints.in_vpc(key)
         tables = [table for table in self.tables_of_vpc(*place, key) if not table.main_association]
         gateways = self.moto(
             "ec2", "DescribeInternetGateways", *place, Filters=[{"Name": "attachment.vpc-id", "Values": [key]}]
@@ -79,14 +79,14 @@ class Vpcs(Base):
 
     @before("DescribeSubnets")
     def check_subnet_ids(self, call: Call) -> None:
-        self.must_know(call, "subnet", "SubnetId", "SubnetIds")
+        self.must_know(call, "subnet", "SubnetIds")
 
     @before("CreateSubnet")
     def check_new_subnet(self, call: Call) -> None:
         p, place = call.params, (call.account, call.region)
         if self.vpc(*place, p["VpcId"]) is None:
             raise not_found(p["VpcId"])
-        zones = {z["ZoneName"] for z in self.moto("ec2", "DescribeAvailabilityZones", *place)["AvailabilityZones"]}
+        zones = self.zone_names(*place)
         zone = p.get("AvailabilityZone")
         if zone and zone not in zones:
             message = (f"Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently only be created "
@@ -126,11 +126,18 @@ class Vpcs(Base):
         if not subnet.get("DefaultForAz"):
             subnet.setdefault("MapPublicIpOnLaunch", False)
 
+    def zone_names(self, account: str, region: str) -> frozenset[str]:
+        if region not in self._zones:
+            zones = self.moto("ec2", "DescribeAvailabilityZones", account, region)["AvailabilityZones"]
+            self._zones[region] = frozenset(zone["ZoneName"] for zone in zones)
+        return self._zones[region]
+
     # ---- states
 
     def _begin(self, call: Call, shown: dict, member: str, duration: str) -> None:
         ready = self.world.now() + self.world.duration(duration)
         self.store(call.account, call.region).ready_at[shown[member]] = ready
+        self.held.changed((call.account, call.region), [shown[member]])
         shown["State"] = "pending"
         self.created(call, shown[member])
 
@@ -146,7 +153,7 @@ class Vpcs(Base):
         """A consumer's VPC with a subnet, its main route table and one more, and a host at 10.4.0.10."""
         place = self.world.settings.account, "ap-northeast-1"
         self.world.moto.create_vpc(*place, PEER_VPC, PEER_CIDR)
-        self.forget_described()
+        self.held.forget()
         self.adopt_tables(*place)
         tagged = [{"ResourceType": "subnet", "Tags": [{"Key": "Name", "Value": "consumer"}]}]
         subnet = self.moto(
@@ -155,7 +162,7 @@ class Vpcs(Base):
         )["Subnet"]["SubnetId"]
         self.moto("ec2", "CreateTags", *place, Resources=[PEER_VPC], Tags=[{"Key": "Name", "Value": "consumer"}])
         self.moto("ec2", "ModifyVpcAttribute", *place, VpcId=PEER_VPC, EnableDnsHostnames={"Value": True})
-        self.forget_described()
+        self.held.forget()
         call = Call("ec2", "CreateRouteTable", {"VpcId": PEER_VPC}, *place, "aws")
         self.create_route_table(call)
         self.create_interface(
