@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
+from . import telling
 from .front import Front
 from .state import State
 from .wire import Request, Response
@@ -41,7 +42,8 @@ class Control:
                 self._routes[method, path] = route
 
     def answer(self, request: Request) -> Response:
-        route = self._routes.get((request.method, request.path[len(PREFIX):].rstrip("/")))
+        path = request.path[len(PREFIX):].rstrip("/")
+        route = self._routes.get((request.method, path))
         if route is None:
             known = ", ".join(f"{method} {PREFIX}{path}" for method, path in self._routes)
             return _json(404, {"error": f"no {request.method} {request.path}; there is {known}"})
@@ -49,7 +51,9 @@ class Control:
             given = dict(parse_qsl(request.query))
             if request.body:
                 given.update(json.loads(request.body))
-            return _json(200, self.world.during(lambda: route(given)))
+            as_text = given.pop("format", "json") == "text" and path in telling.TELLERS
+            answer = self.world.during(lambda: route(given))
+            return _text(telling.TELLERS[path](answer)) if as_text else _json(200, answer)
         except (ValueError, KeyError, TypeError) as e:
             return _json(400, {"error": f"{type(e).__name__}: {e}"})
 
@@ -72,6 +76,10 @@ class Control:
             else:
                 self.world.durations.overrides[name] = float(seconds)
         return self.world.durations.overrides
+
+
+def _text(answer: str) -> Response:
+    return Response(200, {"Content-Type": "text/plain; charset=utf-8"}, answer.encode())
 
 
 def _json(status: int, answer: Any) -> Response:

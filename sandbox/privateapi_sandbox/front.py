@@ -45,19 +45,20 @@ class Front:
         try:
             parsed = wire.parse(request, self.world.settings.region)
         except AwsError as e:
-            return wire.refusal("", e), 0.0
+            self.journal.record(self.world.now(), "", f"{request.method} {request.path}", "", {}, e.code)
+            return wire.refusal(e.service, e), 0.0
         return self.world.during(lambda: self._answer(request, parsed))  # type: ignore[return-value]
 
     def _answer(self, request: Request, parsed: wire.Parsed) -> tuple[Response, float]:
         call = self._call(request, parsed)
         latency, cut, outcome = self.world.settings.latency, None, "ok"
         try:
-            for fault in self.faults.striking(call.service, call.operation):
+            for fault in self.faults.striking(call.service, call.operation, lambda: self.iam.rights(call)):
                 if fault.kind == "latency":
                     latency += fault.seconds
                 elif fault.kind == "cut-after":
                     cut = Cut("cut-after")
-                fault_module.raise_before(fault, call.service, call.operation, call.caller)
+                fault_module.raise_before(fault, call.service, call.caller, lambda: self.iam.rights(call))
             self.rates.take(call.service, call.operation, call.params, call.account, call.region, self.world.now())
             self.iam.check(call)
             response = self._perform(call)

@@ -119,6 +119,13 @@ class Service:
         """The live objects of one account and Region (a global service: of one account, Region "")."""
         return ()
 
+    def tags_at(self, account: str, region: str, arn: str) -> dict[str, str]:
+        """The tags that a live object has for access control, by its ARN."""
+        for live in self.objects(account, region):
+            if arn == live.id or arn.endswith((f"/{live.id}", f":{live.id}", f":{live.id}:*")):
+                return live.tags
+        return {}
+
     def places(self) -> Iterable[tuple[str, str]]:
         """The accounts and Regions in which the service may hold objects."""
         return self.world.moto.places(self.name, self.is_global)

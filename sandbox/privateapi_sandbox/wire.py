@@ -82,6 +82,15 @@ def parse(request: Request, default_region: str) -> Parsed:
     if request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
         values.update(parse_qsl(request.body.decode(), keep_blank_values=True))
     service = _service(scope, request.path, values)
+    try:
+        operation, params = _call(service, request, values)
+    except AwsError as e:
+        e.service = service
+        raise
+    return Parsed(service, operation, params, region, access_key)
+
+
+def _call(service: str, request: Request, values: MultiDict) -> tuple[str, dict[str, Any]]:
     operation, labels = _operation(service, request, values)
     parser = PROTOCOL_PARSERS[protocol(service)](operation_model(service, operation))
     try:
@@ -97,7 +106,7 @@ def parse(request: Request, default_region: str) -> Parsed:
         )
     except (ValueError, TypeError, AttributeError) as e:
         raise AwsError("SerializationException", f"Could not parse the request: {e}") from e
-    return Parsed(service, operation, params, region, access_key)
+    return operation, params
 
 
 def _credentials(request: Request, default_region: str) -> tuple[str, str, str]:

@@ -47,6 +47,10 @@ class Aws:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
+    def text(self, path: str) -> str:
+        with urllib.request.urlopen(f"{self.endpoint}/_sandbox{path}?format=text", timeout=10) as answer:
+            return answer.read().decode()
+
     def advance(self, seconds: float) -> None:
         self.control("POST", "/clock/advance", {"seconds": seconds})
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import urllib.error
+import urllib.request
+
 import botocore.exceptions
 import pytest
 
@@ -54,3 +57,46 @@ def test_rates_throttle_and_refill_with_aws_time(start, refused):
     assert codes[3] != "RequestLimitExceeded" and codes[4] == "RequestLimitExceeded"
     aws.advance(4)
     assert not refused(ec2.create_vpc_endpoint, **create).startswith("RequestLimitExceeded")
+
+
+def test_a_call_that_is_none_is_in_the_journal_too(aws, refused):
+    """Whoever looks for what a client did must see what it tried."""
+    refused(aws.client("dynamodb").list_tables)
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(f"{aws.endpoint}/nothing", timeout=10)
+    seen = [(entry["service"], entry["operation"], entry["outcome"]) for entry in aws.control("GET", "/journal")]
+    assert seen == [("dynamodb", "ListTables", "NotImplemented"), ("", "GET /nothing", "MissingAuthenticationToken")]
+
+
+@pytest.mark.parametrize(("action", "service", "call", "code"), [
+    ("ec2:CreateTags", "ec2", ("create_vpc", {"CidrBlock": "10.9.0.0/16", "TagSpecifications": [
+        {"ResourceType": "vpc", "Tags": [{"Key": "a", "Value": "b"}]}]}), "UnauthorizedOperation"),
+    ("apigateway:POST", "apigateway", ("create_rest_api", {"name": "a"}), "AccessDeniedException"),
+    ("elasticloadbalancing:DescribeTags", "elbv2", ("describe_tags", {"ResourceArns": ["arn:aws:x"]}), "AccessDenied"),
+    ("iam:PassRole", "ecs", ("register_task_definition", {
+        "family": "a", "executionRoleArn": "arn:aws:iam::123456789012:role/x",
+        "containerDefinitions": [{"name": "a", "image": "b"}]}), "AccessDeniedException"),
+])
+def test_a_right_can_be_taken_away_by_its_action(aws, refused, action, service, call, code):
+    """Service Authorization Reference: some calls need rights that are not named like them."""
+    aws.control("POST", "/faults", {"action": action, "kind": "denied", "times": 0})
+    name, params = call
+    said = refused(getattr(aws.client(service), name), **params)
+    assert said.startswith(code) and action in said
+    aws.client("ec2").describe_vpcs()  # which needs another right
+
+
+def test_journal_and_objects_are_lines_for_a_person(aws):
+    vpc = aws.client("ec2").create_vpc(CidrBlock="10.9.0.0/16", TagSpecifications=[
+        {"ResourceType": "vpc", "Tags": [{"Key": "owner", "Value": "me"}]}])["Vpc"]["VpcId"]
+    journal = aws.text("/journal").splitlines()
+    assert journal[-1].split()[1:4] == ["root", "ec2:CreateVpc", "ok"]
+    line = next(line for line in aws.text("/left").splitlines() if vpc in line)
+    assert line.split()[:3] == ["ap-northeast-1", "ec2", "vpc"] and line.endswith("owner=me")
+    assert aws.text("/changed") == ""
+
+
+def test_an_internet_gateway_is_among_the_objects(aws):
+    """What the listing does not know cannot be found left."""
+    gateway = aws.client("ec2").create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    assert [(live["type"], live["id"]) for live in aws.left()] == [("internet-gateway", gateway)]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from urllib.parse import unquote
 
 from ..errors import AwsError
-from ..policies import ALLOW, Access, decide
+from ..policies import ALLOW, Access, decide, parsed
 from ..service import Call, LiveObject, Service, after, before, instead
 
 # Service → (role name, the AWS-managed policy on it).
@@ -57,7 +56,7 @@ class Iam(Service):
         if not self.principal_exists(arn) or self._known_at.get(arn, 0.0) > self.world.now():
             return False
         role = self._ask("GetRole", account, RoleName=arn.rpartition("/")[2])["Role"]
-        return decide([_parsed(role["AssumeRolePolicyDocument"])], Access("sts:AssumeRole", "", service)) == ALLOW
+        return decide([parsed(role["AssumeRolePolicyDocument"])], Access("sts:AssumeRole", "", service)) == ALLOW
 
     def documents(self, account: str, arn: str) -> list[dict]:
         """Named query: the documents of a role's policies, managed and inline; none when there is no such role."""
@@ -68,14 +67,14 @@ class Iam(Service):
         inline = self._ask("ListRolePolicies", account, RoleName=name)["PolicyNames"]
         return [
             *(self._managed(account, policy["PolicyArn"]) for policy in attached),
-            *(_parsed(self._ask("GetRolePolicy", account, RoleName=name, PolicyName=policy)["PolicyDocument"])
+            *(parsed(self._ask("GetRolePolicy", account, RoleName=name, PolicyName=policy)["PolicyDocument"])
               for policy in inline),
         ]
 
     def _managed(self, account: str, arn: str) -> dict:
         version = self._ask("GetPolicy", account, PolicyArn=arn)["Policy"]["DefaultVersionId"]
         found = self._ask("GetPolicyVersion", account, PolicyArn=arn, VersionId=version)
-        return _parsed(found["PolicyVersion"]["Document"])
+        return parsed(found["PolicyVersion"]["Document"])
 
     def _ask(self, operation: str, account: str, **params) -> dict:
         return self.moto("iam", operation, account, "us-east-1", **params)
@@ -196,11 +195,6 @@ class Iam(Service):
             yield LiveObject("iam", "user", user["UserName"], user["UserName"], "", {}, "", account)
         for policy in details["Policies"]:
             yield LiveObject("iam", "policy", policy["Arn"], policy["PolicyName"], "", {}, "", account)
-
-
-def _parsed(document: str) -> dict:
-    """IAM answers with policies percent-encoded; SDKs hide that."""
-    return json.loads(unquote(document))
 
 
 def _check_trust_policy(document: str) -> None:

@@ -81,6 +81,17 @@ class ApiGateway(RestApis, Resources, Methods, Deployments, VpcLinks, Invocation
         link = self.link(account, region, link_id) or self.world.apigatewayv2.link(account, region, link_id)
         return link.status(self.world.now()) if link else None
 
+    def tags_at(self, account: str, region: str, arn: str) -> dict[str, str]:
+        """What lies below a REST API inherits the API's tags for access control, a stage's own tags win ("Tag inheritance
+        in the Amazon API Gateway V1 API", API Gateway Developer Guide)."""
+        path = [*arn.partition("::/")[2].split("/"), "", "", ""]
+        store = self.stores[account, region]
+        if path[0] == "vpclinks":
+            return dict(store.links[path[1]].wire["tags"]) if path[1] in store.links else {}
+        api = store.apis.get(path[1]) if path[0] == "restapis" else None
+        stage = api.stages.get(path[3]) if api and path[2] == "stages" else None
+        return {**(api.wire["tags"] if api else {}), **(stage.wire["tags"] if stage else {})}
+
     def objects(self, account: str, region: str):
         now, store = self.world.now(), self.stores[account, region]
 

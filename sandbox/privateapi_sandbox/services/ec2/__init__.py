@@ -66,6 +66,9 @@ class Ec2(Vpcs, SecurityGroups, RouteTables, Interfaces, Endpoints, Peerings, Ta
             self.store(self.world.settings.account, region)
         self.seed_peer_vpc()
 
+    def tags_at(self, account: str, region: str, arn: str) -> dict[str, str]:
+        return dict(self.tags_of(account, region).get(arn.rpartition("/")[2], {}))
+
     def objects(self, account: str, region: str):
         """Live objects; a route counts as part of its table, a rule as part of its group."""
         tags = self.tags_of(account, region)
@@ -80,6 +83,9 @@ class Ec2(Vpcs, SecurityGroups, RouteTables, Interfaces, Endpoints, Peerings, Ta
             for shown in self.held.of((account, region), kind).values():
                 state = shown.get("State", "") if kind != "security-group" else _rules(shown)
                 yield live(kind, shown[key], state, shown.get("GroupName", ""))
+        for gateway in self.moto("ec2", "DescribeInternetGateways", account, region)["InternetGateways"]:
+            attached = ", ".join(attachment["VpcId"] for attachment in gateway["Attachments"])
+            yield live("internet-gateway", gateway["InternetGatewayId"], attached)
         for table in store.tables.values():
             yield live("route-table", table.id, state=table.digest())
         for interface in store.interfaces.values():
