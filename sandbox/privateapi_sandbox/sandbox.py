@@ -18,6 +18,7 @@ from .state import State
 from .world import Settings, World
 
 
+POLL = 0.02  # seconds until a server notices that it is to stop
 WARMING = {"ec2": "DescribeVpcEndpointServices", "iam": "ListRoles", "sts": "GetCallerIdentity"}
 
 
@@ -41,7 +42,7 @@ class Sandbox:
         self.state.mark_start()
 
     def start(self) -> None:
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), name="aws", daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(POLL,), name="aws", daemon=True).start()
 
     def warm(self) -> None:
         """Loads API models and moto's modules now: the first call of a service would take seconds."""

@@ -18,8 +18,6 @@ SERVICE_LINKED = {
         "AWSServiceRoleForElasticLoadBalancing", "AWSElasticLoadBalancingServiceRolePolicy"),
     "ops.apigateway.amazonaws.com": ("AWSServiceRoleForAPIGateway", "APIGatewayServiceRolePolicy"),
 }
-# Per account: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-MAX_ROLES = 1000
 PRINCIPAL = re.compile(r"^arn:aws[a-z-]*:iam::(\d{12}):(role|user)/(?:.*/)?([^/]+)$")
 DETAIL_LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
 ROLE_CHANGES = ("DeleteRole", "AttachRolePolicy", "DetachRolePolicy", "PutRolePolicy", "DeleteRolePolicy",
@@ -88,9 +86,7 @@ class Iam(Service):
             message = "Roles in the /aws-service-role/ path are made by AWS services; use CreateServiceLinkedRole."
             raise AwsError("InvalidInput", message, 400)
         roles = self._ask("GetAccountSummary", call.account)["SummaryMap"]["Roles"] if self.world.quotas.enabled else 0
-        if roles >= MAX_ROLES:
-            message = f"Cannot exceed quota for RolesPerAccount: {MAX_ROLES}"
-            raise AwsError("LimitExceeded", message, 409)
+        self.world.quotas.require("roles", roles, "LimitExceeded", "Cannot exceed quota for RolesPerAccount: {}", 409)
 
     @before("UpdateAssumeRolePolicy")
     def check_trust(self, call: Call) -> None:

@@ -67,8 +67,3 @@ class OwnService(Service):
 
     def at(self, moment: float, action: Callable[[], None]) -> None:
         self.world.after(moment - self.world.now(), action)
-
-    def quota(self, count: int, limit: int, code: str, message: str, status: int = 400) -> None:
-        """Refuses one more object when `count` exist already."""
-        if self.world.quotas.enabled and count >= limit:
-            raise AwsError(code, message, status)

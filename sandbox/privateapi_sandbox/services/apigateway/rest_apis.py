@@ -20,9 +20,6 @@ UPDATES = {
     "/endpointConfiguration/ipAddressType": patch.scalar(),
     "/endpointConfiguration/vpcEndpointIds": patch.MEMBER_BY_VALUE,
 }
-# Private APIs (fixed), and as many others, per account and Region.
-# https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
-MAX_APIS = 600
 ENDPOINT_TYPES = ("EDGE", "REGIONAL", "PRIVATE")
 
 
@@ -177,5 +174,6 @@ class RestApis:
 
     def _check_quota(self, call, api: RestApi) -> None:
         alike = [other for other in self.store(call).apis.values() if other.private == api.private]
-        message = f"Maximum number of Rest APIs for this account has been reached. Max {MAX_APIS}"
-        self.quota(len(alike), MAX_APIS, "LimitExceededException", message, 429)
+        name = "private-rest-apis" if api.private else "rest-apis"
+        message = "Maximum number of Rest APIs for this account has been reached. Max {}"
+        self.world.quotas.require(name, len(alike), "LimitExceededException", message, 429)

@@ -7,8 +7,6 @@ from ...service import instead
 from . import patch
 from .model import found, new_id, page
 
-# Per account and Region: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
-MAX_LINKS = 20
 UPDATES = {"/name": patch.scalar(), "/description": patch.scalar()}
 
 
@@ -45,8 +43,8 @@ class VpcLinks:
         if len(targets) != 1:
             raise AwsError("BadRequestException", "More than one target arn specified for vpc link.", 400)
         store = self.store(call)
-        message = f"Maximum number of Vpc links for this account has been reached. Max {MAX_LINKS}"
-        self.quota(len(store.links), MAX_LINKS, "LimitExceededException", message, 429)
+        message = "Maximum number of Vpc links for this account has been reached. Max {}"
+        self.world.quotas.require("vpc-links", len(store.links), "LimitExceededException", message, 429)
         wire = {
             "id": new_id(self.chance, 6),
             "name": call.params["name"],

@@ -75,6 +75,7 @@ class Base(Service):
         self.held = Held(lambda operation, place, **params: self.moto("ec2", operation, *place, **params))
         self._visible_at: dict[str, float] = {}
         self._ids = world.random("ec2-ids")
+        self._made: list[str] = []  # interfaces, see together()
         self._zones: dict[str, frozenset[str]] = {}  # by Region
         self._services: dict[str, frozenset[str]] = {}
         self._prefix_lists: dict[tuple[str, str], str] = {}  # by Region and service

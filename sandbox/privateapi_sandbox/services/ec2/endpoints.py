@@ -193,13 +193,13 @@ class Endpoints(Base):
                 message = f"Found another VPC endpoint subnet in the availability zone of {key}"
                 raise AwsError("DuplicateSubnetsInSameZone", message)
             zones.append(subnet["AvailabilityZone"])
-        for key, subnet in zip(subnet_ids, subnets):
-            if key not in endpoint.interfaces:
-                endpoint.interfaces[key] = self.create_interface(
-                    *place, key, endpoint.groups, description=f"VPC Endpoint Interface {endpoint.id}",
-                    interface_type="vpc_endpoint", requester="amazon-vpc-endpoints",
-                ).id
-                endpoint.zones.append(subnet["AvailabilityZone"])
+        new = [key for key in subnet_ids if key not in endpoint.interfaces]
+        with self.together():
+            made = [self.create_interface(
+                *place, key, endpoint.groups, description=f"VPC Endpoint Interface {endpoint.id}",
+                interface_type="vpc_endpoint", requester="amazon-vpc-endpoints") for key in new]
+        endpoint.interfaces |= {interface.subnet_id: interface.id for interface in made}
+        endpoint.zones += [interface.zone for interface in made]
 
     def _add_tables(self, endpoint: Endpoint, table_ids: list[str]) -> None:
         store = self.store(endpoint.account, endpoint.region)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ...errors import AwsError
@@ -73,6 +75,10 @@ class Interfaces(Base):
             group = self.security_group(account, region, group_id)
             if group is None or group["VpcId"] != subnet["VpcId"]:
                 raise not_found(group_id)
+        self.world.quotas.require(
+            "network-interfaces", len(self.store(account, region).interfaces), "NetworkInterfaceLimitExceeded",
+            "The maximum number of network interfaces has been reached.",
+        )
         mac = "06:" + ":".join(f"{self._ids.getrandbits(8):02x}" for _ in range(5))
         interface = Interface(
             self.new_id("eni"), account, region, subnet["VpcId"], subnet_id, subnet["AvailabilityZone"],
@@ -80,7 +86,19 @@ class Interfaces(Base):
             description, interface_type, requester, self.world.now(), mac,
         )
         self.store(account, region).interfaces[interface.id] = interface
+        self._made.append(interface.id)
         return interface
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Interfaces that something needs all of: when one cannot be had, those before it go again."""
+        self._made.clear()
+        try:
+            yield
+        except AwsError:
+            for interface_id in self._made:
+                self.release_interface(interface_id)
+            raise
 
     def release_interface(self, interface_id: str, delay: float = 0.0) -> None:
         """The interface vanishes, now or after ``delay`` AWS seconds in which it still holds its subnet and groups."""

@@ -37,13 +37,6 @@ class Quotas(Base):
             "The maximum number of security groups has been reached.",
         )
 
-    @before("CreateNetworkInterface")
-    def interface_quota(self, call: Call) -> None:
-        self.world.quotas.require(
-            "network-interfaces", len(self.interfaces(call.account, call.region)), "NetworkInterfaceLimitExceeded",
-            "The maximum number of network interfaces has been reached.",
-        )
-
     @before("CreateVpcEndpoint")
     def endpoint_quota(self, call: Call) -> None:
         gateway = (call.params.get("VpcEndpointType") or "Gateway") == "Gateway"

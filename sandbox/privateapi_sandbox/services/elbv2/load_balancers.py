@@ -74,6 +74,8 @@ class LoadBalancers:
             if existing.settings != settings or self.tags[existing.arn] != tags:
                 raise errors.duplicate("LoadBalancer", "load balancer", p["Name"])
             return {"LoadBalancers": [self.describe(existing)]}
+        self.world.quotas.require("network-load-balancers", len(self._mine(call)), "TooManyLoadBalancers",
+                                  "The maximum number of load balancers has been reached")
         lb = self._build(call, p["Name"], subnets, settings)
         self.load_balancers[lb.arn] = lb
         self.tags[lb.arn] = tags
@@ -220,7 +222,8 @@ class LoadBalancers:
             active_at=now + self.world.duration("nlb"),
             settings=settings,
         )
-        lb.interfaces = {subnet_id: self._interface(lb, subnet_id) for subnet_id in lb.zones}
+        with self.world.ec2.together():
+            lb.interfaces = {subnet_id: self._interface(lb, subnet_id) for subnet_id in lb.zones}
         return lb
 
     def _interface(self, lb, subnet_id):

@@ -83,6 +83,8 @@ class TargetGroups:
             if existing.settings != settings or self.tags[existing.arn] != tags:
                 raise errors.duplicate("TargetGroup", "target group", p["Name"])
             return {"TargetGroups": [self._shown_group(existing)]}
+        self.world.quotas.require("target-groups", len(self._groups(call)), "TooManyTargetGroups",
+                                  "The maximum number of target groups has been reached")
         arn = f"arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/{p['Name']}/{self.hex()}"
         group = TargetGroup(arn, p["Name"], p["Protocol"], p["Port"], p["VpcId"], checks, settings)
         self.target_groups[arn] = group

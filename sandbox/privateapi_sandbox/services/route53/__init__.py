@@ -11,8 +11,6 @@ from ..own import OwnService
 from . import changes
 from .zones import Change, Resolved, Zone, listing_order, normal, resolve
 
-# Per account, and per zone: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
-MAX_ZONES, MAX_VPCS = 500, 300
 CHANGE_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
@@ -48,8 +46,8 @@ class Route53(OwnService):
         if any(zone.caller_reference == params["CallerReference"] for zone in store.zones.values()):
             message = "A hosted zone has already been created with the specified caller reference."
             raise AwsError("HostedZoneAlreadyExists", message, 409)
-        message = f"Limits Exceeded: MAX_HOSTED_ZONES_BY_OWNER - Cannot create more than {MAX_ZONES} hosted zones."
-        self.quota(len(store.zones), MAX_ZONES, "TooManyHostedZones", message)
+        message = "Limits Exceeded: MAX_HOSTED_ZONES_BY_OWNER - Cannot create more than {} hosted zones."
+        self.world.quotas.require("hosted-zones", len(store.zones), "TooManyHostedZones", message)
         config = params.get("HostedZoneConfig") or {}
         zone = Zone(self._id("Z", 20), name, params["CallerReference"], config.get("Comment") or "", bool(vpc))
         if vpc:
@@ -176,8 +174,8 @@ class Route53(OwnService):
                 "associating a VPC with a public hosted zone.",
                 400,
             )
-        message = f"Cannot associate more than {MAX_VPCS} VPCs with a hosted zone."
-        self.quota(len(zone.vpcs), MAX_VPCS, "LimitsExceeded", message)
+        message = "Cannot associate more than {} VPCs with a hosted zone."
+        self.world.quotas.require("vpcs-per-hosted-zone", len(zone.vpcs), "LimitsExceeded", message)
         self._associate(call, zone, call.params["VPC"])
         return {"ChangeInfo": self._changed(call, zone, call.params.get("Comment"))}
 

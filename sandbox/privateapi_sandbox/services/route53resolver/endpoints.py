@@ -8,8 +8,6 @@ from ...service import instead
 # "The minimum number of IP addresses is 2 per endpoint", at most 6.
 # https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_CreateResolverEndpoint.html
 MIN_ADDRESSES, MAX_ADDRESSES = 2, 6
-# Per account and Region: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
-MAX_ENDPOINTS = 4
 FILTERS = {
     "CreatorRequestId": "CreatorRequestId",
     "Direction": "Direction",
@@ -98,8 +96,8 @@ class Endpoints:
                 400,
             )
         self._check_request(call, params)
-        message = f"[RSLVR-00305] Resolver endpoint limit exceeded: {MAX_ENDPOINTS}"
-        self.quota(len(self.endpoints_of(call)), MAX_ENDPOINTS, "LimitExceededException", message)
+        message = "[RSLVR-00305] Resolver endpoint limit exceeded: {}"
+        self.world.quotas.require("resolver-endpoints", len(self.endpoints_of(call)), "LimitExceededException", message)
         endpoint = self._new_endpoint(call, params)
         self.endpoints[endpoint.id] = endpoint
         self.born(endpoint.id)
@@ -149,8 +147,8 @@ class Endpoints:
         }
         ready = self.due("resolver-endpoint")
         endpoint = Endpoint(wire, call.account, call.region, ready, [], self.tags_of(params.get("Tags")))
-        for address in params["IpAddresses"]:
-            endpoint.addresses.append(self._new_address(endpoint, address, ready))
+        with self.world.ec2.together():
+            endpoint.addresses += [self._new_address(endpoint, address, ready) for address in params["IpAddresses"]]
         return endpoint
 
     def _new_address(self, endpoint: Endpoint, given: dict, attached_at: float) -> Address:

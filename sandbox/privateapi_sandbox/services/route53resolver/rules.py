@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from ...errors import AwsError
 from ...service import instead
 
-# Per account and Region: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
-MAX_RULES = 1000
 RULE_FILTERS = {
     "CreatorRequestId": "CreatorRequestId",
     "DomainName": "DomainName",
@@ -78,8 +76,8 @@ class Rules:
                        "exists.")
             raise AwsError("ResourceExistsException", message, 400)
         self._check_rule(call, params)
-        message = f"[RSLVR-00305] Resolver rule limit exceeded: {MAX_RULES}"
-        self.quota(len(self.rules_of(call)), MAX_RULES, "LimitExceededException", message)
+        message = "[RSLVR-00305] Resolver rule limit exceeded: {}"
+        self.world.quotas.require("resolver-rules", len(self.rules_of(call)), "LimitExceededException", message)
         rule_id, now = f"rslvr-rr-{self.ident()}", self.stamp()
         optional = {key: params[key] for key in ("Name", "ResolverEndpointId") if params.get(key)}
         wire = {
