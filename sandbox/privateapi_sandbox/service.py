@@ -96,6 +96,16 @@ class Service:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self._listed_at: dict[str, float] = {}
+
+    def born(self, key: str) -> None:
+        """Notes a new object: with read-after-write lag Describe and List do not know it for a while."""
+        if lag := self.world.settings.lag:
+            self._listed_at[key] = self.world.now() + self.world.random("lag", key).uniform(0.2, 1.0) * lag
+
+    def listed(self, key: str) -> bool:
+        """Whether Describe and List know an object by now."""
+        return self._listed_at.get(key, 0.0) <= self.world.now()
 
     def start(self) -> None:
         """What the account holds before its first caller comes. All services exist when this runs."""

@@ -30,7 +30,6 @@ class Iam(Service):
 
     def __init__(self, world) -> None:
         super().__init__(world)
-        self._listed_at: dict[str, float] = {}
         self._known_at: dict[str, float] = {}  # role ARN → when every service has heard of it
 
     # -- what other services ask -----------------------------------------------------------------------------------
@@ -120,22 +119,18 @@ class Iam(Service):
 
     @after("CreateRole")
     def propagate(self, call: Call, result: dict) -> None:
-        now, arn = self.world.now(), result["Role"]["Arn"]
-        self._known_at[arn] = now + self.world.duration("role-usable")
-        if lag := self.world.settings.lag:
-            self._listed_at[arn] = now + self.world.random("lag", arn, now).uniform(0.2, 1.0) * lag
+        arn = result["Role"]["Arn"]
+        self._known_at[arn] = self.world.now() + self.world.duration("role-usable")
+        self.born(arn)
 
     @after("ListRoles")
     def hide_new_roles(self, call: Call, result: dict) -> None:
-        result["Roles"] = self._listed(result["Roles"])
-
-    def _listed(self, roles: list[dict]) -> list[dict]:
-        return [role for role in roles if self._listed_at.get(role["Arn"], 0.0) <= self.world.now()]
+        result["Roles"] = [role for role in result["Roles"] if self.listed(role["Arn"])]
 
     @after("GetAccountAuthorizationDetails")
     def cut_page(self, call: Call, result: dict) -> None:
         """moto answers in one piece; AWS in pages of 100 by default, users, groups, roles and policies together."""
-        result["RoleDetailList"] = self._listed(result.get("RoleDetailList", []))
+        result["RoleDetailList"] = [role for role in result.get("RoleDetailList", []) if self.listed(role["Arn"])]
         start, limit = int(call.params.get("Marker") or 0), call.params.get("MaxItems") or 100
         entries = [(key, entry) for key in DETAIL_LISTS for entry in result.get(key, [])]
         page = entries[start:start + limit]

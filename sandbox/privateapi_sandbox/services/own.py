@@ -25,7 +25,6 @@ class OwnService(Service):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self._listed_at: dict[str, float] = {}
         self._places = {(world.settings.account, "" if self.is_global else world.settings.region)}
 
     @cached_property
@@ -41,14 +40,6 @@ class OwnService(Service):
         self._places.add((call.account, "" if self.is_global else call.region))
         if call.operation not in self._operations:
             raise not_simulated(call.service, call.operation)
-
-    def born(self, key: str) -> None:
-        """Notes a new object: with read-after-write lag it is missing from lists for a while."""
-        if lag := self.world.settings.lag:
-            self._listed_at[key] = self.world.now() + self.world.random("lag", key).uniform(0.2, 1.0) * lag
-
-    def listed(self, key: str) -> bool:
-        return self._listed_at.get(key, 0.0) <= self.world.now()
 
     def checked_tags(self, given: dict[str, str] | None, present: dict[str, str] | None = None) -> dict[str, str]:
         """The tags of an object after `given` were added to those `present`; refuses what AWS refuses."""

@@ -73,7 +73,6 @@ class Base(Service):
         super().__init__(world)
         self._stores: dict[tuple[str, str], Store] = {}
         self.held = Held(lambda operation, place, **params: self.moto("ec2", operation, *place, **params))
-        self._visible_at: dict[str, float] = {}
         self._ids = world.random("ec2-ids")
         self._made: list[str] = []  # interfaces, see together()
         self._zones: dict[str, frozenset[str]] = {}  # by Region
@@ -155,21 +154,17 @@ class Base(Service):
         """Notes a new object: its token, and from when on Describe shows it."""
         if token := call.params.get("ClientToken"):
             self.store(call.account, call.region).tokens[call.operation, token] = (dict(call.params), key)
-        if lag := self.world.settings.lag:
-            self._visible_at[key] = self.world.now() + self.world.random("lag", key).uniform(0.2, 1.0) * lag
-
-    def visible(self, key: str) -> bool:
-        """Describe follows a write with a delay: "Eventual consistency in the Amazon EC2 API" (EC2 Developer Guide)."""
-        return self._visible_at.get(key, 0.0) <= self.world.now()
+        self.born(key)
 
     def show_visible(self, call: Call, result: dict, member: str, key: str, wanted: str) -> None:
-        """Drops what is not visible yet from moto's list; asked for by id, it does not exist."""
-        if not self._visible_at:
-            return
+        """Drops what is not seen yet from moto's list; asked for by id, it does not exist.
+
+        Describe follows a write with a delay: "Eventual consistency in the Amazon EC2 API" (EC2 Developer Guide).
+        """
         for item in call.params.get(wanted) or []:
-            if not self.visible(item):
+            if not self.listed(item):
                 raise not_found(item)
-        result[member] = [shown for shown in result.get(member, []) if self.visible(shown[key])]
+        result[member] = [shown for shown in result.get(member, []) if self.listed(shown[key])]
 
     def must_know(self, call: Call, kind: str, wanted: str) -> None:
         """For a Describe of moto's: every id asked for must exist."""
@@ -199,14 +194,14 @@ class Base(Service):
     def _candidates(self, call: Call, held: dict[str, Any], wanted: str, wishes: list[dict]) -> list[Any]:
         ids = call.params.get(wanted)
         for key in ids or []:
-            if key not in held or not self.visible(key):
+            if key not in held or not self.listed(key):
                 raise missing(key, _PREFIX[wanted])
         if ids:
             return [held[key] for key in held if key in ids] if len(ids) > 1 else [held[ids[0]]]
         vpcs = next((wish.get("Values") or [] for wish in wishes if wish["Name"] == "vpc-id"), ["*"])
         one_by_one = isinstance(held, Shelf) and not any(c in vpc for vpc in vpcs for c in "*?")
         found = [thing for vpc in vpcs for thing in held.in_vpc(vpc)] if one_by_one else list(held.values())
-        return [thing for thing in found if self.visible(thing.id)]
+        return [thing for thing in found if self.listed(thing.id)]
 
 
 _PREFIX = {"NetworkInterfaceIds": "eni", "VpcEndpointIds": "vpce", "RouteTableIds": "rtb", "VpcPeeringConnectionIds": "pcx"}

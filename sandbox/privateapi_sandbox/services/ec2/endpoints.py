@@ -267,7 +267,7 @@ class Endpoints(Base):
         unsuccessful = []
         for key in call.params.get("VpcEndpointIds") or []:
             endpoint = self.endpoint(call.account, call.region, key)
-            if endpoint is None or not self.visible(key):
+            if endpoint is None or not self.listed(key):
                 error = {"Code": "InvalidVpcEndpoint.NotFound", "Message": f"The VpcEndpoint Id '{key}' does not exist"}
                 unsuccessful.append({"ResourceId": key, "Error": error})
             elif not endpoint.deleting:

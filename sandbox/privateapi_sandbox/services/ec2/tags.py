@@ -42,7 +42,7 @@ class Tags(Base):
         """Whether all are of the kinds we look after. Raises AwsError for one that does not exist or is not seen yet."""
         known = [self._exists(call, key) for key in call.params.get("Resources") or []]
         for key, exists in zip(call.params.get("Resources") or [], known):
-            if exists is False or not self.visible(key):
+            if exists is False or not self.listed(key):
                 raise not_found(key)
         return None not in known
 

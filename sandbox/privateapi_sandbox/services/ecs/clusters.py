@@ -35,6 +35,7 @@ class Clusters:
         if cluster is None or cluster.status != "ACTIVE":
             arn = f"arn:aws:ecs:{call.region}:{call.account}:cluster/{name}"
             settings = p.get("settings") or [{"name": "containerInsights", "value": "disabled"}]
+            self.born(arn)
             cluster = store.clusters[name] = Cluster(
                 arn, name, errors.tag_map(p.get("tags")), list(settings), p.get("configuration"),
                 list(p.get("capacityProviders") or []), list(p.get("defaultCapacityProviderStrategy") or []))
@@ -45,7 +46,7 @@ class Clusters:
         found, failures = [], []
         for named in call.params.get("clusters") or ["default"]:
             cluster = self.store(call).clusters.get(_name(named))
-            if cluster:
+            if cluster and self.listed(cluster.arn):
                 found.append(self._shown_cluster(call, cluster, call.params.get("include") or []))
             else:
                 arn = f"arn:aws:ecs:{call.region}:{call.account}:cluster/{_name(named)}"
@@ -54,7 +55,8 @@ class Clusters:
 
     @instead("ListClusters")
     def list_clusters(self, call) -> dict:
-        arns = sorted(c.arn for c in self.store(call).clusters.values() if c.status == "ACTIVE")
+        arns = sorted(c.arn for c in self.store(call).clusters.values()
+                      if c.status == "ACTIVE" and self.listed(c.arn))
         return errors.page(arns, call.params, "clusterArns")
 
     @instead("UpdateCluster", "UpdateClusterSettings")

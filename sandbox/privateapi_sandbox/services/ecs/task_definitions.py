@@ -64,6 +64,7 @@ class TaskDefinitions:
         }
         definition = TaskDefinition(arn, family, store.revisions[family], wire, tags)
         store.task_definitions[arn] = definition
+        self.born(arn)
         return {"taskDefinition": _shown(definition), **({"tags": errors.pairs(tags)} if tags else {})}
 
     @instead("DescribeTaskDefinition")
@@ -78,7 +79,7 @@ class TaskDefinitions:
         p = call.params
         wanted = p.get("status") or "ACTIVE"
         found = [d for d in self.store(call).task_definitions.values()
-                 if d.status == wanted and p.get("familyPrefix") in (None, d.family)]
+                 if d.status == wanted and p.get("familyPrefix") in (None, d.family) and self.listed(d.arn)]
         found.sort(key=lambda d: (d.family, d.revision), reverse=p.get("sort") == "DESC")
         return errors.page([d.arn for d in found], p, "taskDefinitionArns")
 

@@ -79,14 +79,16 @@ class LoadBalancers:
         lb = self._build(call, p["Name"], subnets, settings)
         self.load_balancers[lb.arn] = lb
         self.tags[lb.arn] = tags
+        self.born(lb.arn)
         return {"LoadBalancers": [self.describe(lb)]}
 
     @instead("DescribeLoadBalancers")
     def describe_load_balancers(self, call):
         p = call.params
-        found = self._mine(call)
+        found = [lb for lb in self._mine(call) if self.listed(lb.arn)]
         if p.get("LoadBalancerArns"):
             found = [self.load_balancer(arn) for arn in p["LoadBalancerArns"]]
+            self.must_be_listed(found, "LoadBalancer", "load balancers")
         elif p.get("Names"):
             by_name = {lb.name: lb for lb in found}
             if not set(p["Names"]) <= set(by_name):

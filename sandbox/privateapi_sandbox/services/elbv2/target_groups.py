@@ -89,13 +89,15 @@ class TargetGroups:
         group = TargetGroup(arn, p["Name"], p["Protocol"], p["Port"], p["VpcId"], checks, settings)
         self.target_groups[arn] = group
         self.tags[arn] = tags
+        self.born(arn)
         return {"TargetGroups": [self._shown_group(group)]}
 
     @instead("DescribeTargetGroups")
     def describe_target_groups(self, call) -> dict:
-        p, found = call.params, self._groups(call)
+        p, found = call.params, [group for group in self._groups(call) if self.listed(group.arn)]
         if p.get("TargetGroupArns"):
             found = [self.target_group(arn) for arn in p["TargetGroupArns"]]
+            self.must_be_listed(found, "TargetGroup", "target groups")
         elif p.get("Names"):
             by_name = {group.name: group for group in found}
             if not set(p["Names"]) <= set(by_name):
