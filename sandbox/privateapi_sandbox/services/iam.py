@@ -139,6 +139,13 @@ class Iam(Service):
         if result["IsTruncated"]:
             result["Marker"] = str(start + limit)
 
+    @instead("GetUser")
+    def get_user(self, call: Call) -> dict:
+        """Without a name, the caller; moto would make up a user for the account's root."""
+        if call.params.get("UserName") or not call.caller.endswith(":root"):
+            return call.forward()
+        return {"User": {"UserId": call.account, "Arn": call.caller, "CreateDate": self.world.datetime(0)}}
+
     # -- service-linked roles --------------------------------------------------------------------------------------
 
     @instead("CreateServiceLinkedRole")

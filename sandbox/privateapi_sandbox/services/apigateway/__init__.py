@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from ...service import LiveObject
 from ..own import OwnService
+from .account import Account
 from .deployments import Deployments
 from .invoke import Invocations
 from .methods import Methods
@@ -25,9 +26,10 @@ __all__ = ["ApiGateway", "Deployed", "Match", "match"]
 class Store:
     apis: dict[str, RestApi] = field(default_factory=dict)
     links: dict[str, VpcLink] = field(default_factory=dict)
+    log_role: str = ""  # the account's role for CloudWatch Logs
 
 
-class ApiGateway(RestApis, Resources, Methods, Deployments, VpcLinks, Invocations, OwnService):
+class ApiGateway(RestApis, Resources, Methods, Deployments, VpcLinks, Invocations, Account, OwnService):
     name = "apigateway"
 
     def __init__(self, world) -> None:
@@ -98,6 +100,8 @@ class ApiGateway(RestApis, Resources, Methods, Deployments, VpcLinks, Invocation
         def live(kind: str, key: str, name: str, state: str, tags: dict) -> LiveObject:
             return LiveObject("apigateway", kind, key, name, state, dict(tags), region, account)
 
+        if store.log_role:
+            yield live("account-settings", account, "", store.log_role, {})
         for api in store.apis.values():
             yield live("rest-api", api.id, api.wire["name"], "", api.wire["tags"])
             for name, stage in api.stages.items():

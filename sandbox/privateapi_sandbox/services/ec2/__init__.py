@@ -15,6 +15,7 @@ from .endpoints import Endpoints
 from .interfaces import Interfaces
 from .peerings import Peerings
 from .quotas import Quotas
+from .regions import Regions
 from .route_tables import RouteTables
 from .security_groups import SecurityGroups
 from .tags import Tags
@@ -28,8 +29,8 @@ FORWARDED = {
     "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress", "RevokeSecurityGroupIngress",
     "RevokeSecurityGroupEgress", "ModifySecurityGroupRules", "UpdateSecurityGroupRuleDescriptionsIngress",
     "UpdateSecurityGroupRuleDescriptionsEgress", "DescribeNetworkAcls", "DescribeDhcpOptions", "DescribeTags",
-    "DescribeAvailabilityZones", "DescribeRegions", "DescribeAccountAttributes", "DescribePrefixLists",
-    "DescribeManagedPrefixLists", "GetManagedPrefixListEntries", "DescribeVpcEndpointServices",
+    "DescribeAccountAttributes", "DescribePrefixLists",
+    "DescribeManagedPrefixLists", "GetManagedPrefixListEntries",
     "CreateInternetGateway", "AttachInternetGateway", "DetachInternetGateway", "DeleteInternetGateway",
     "DescribeInternetGateways", "DescribeInstances", "DescribeAddresses", "DescribeNatGateways",
     "DescribeEgressOnlyInternetGateways", "DescribeVpnGateways", "DescribeFlowLogs",
@@ -37,7 +38,7 @@ FORWARDED = {
 _IDS = {"vpc": "VpcId", "subnet": "SubnetId", "security-group": "GroupId"}
 
 
-class Ec2(Vpcs, SecurityGroups, RouteTables, Interfaces, Endpoints, Peerings, Tags, Quotas, Base):
+class Ec2(Vpcs, SecurityGroups, RouteTables, Interfaces, Endpoints, Peerings, Tags, Regions, Quotas, Base):
     name = "ec2"
 
     @before("*")
@@ -64,6 +65,8 @@ class Ec2(Vpcs, SecurityGroups, RouteTables, Interfaces, Endpoints, Peerings, Ta
     def start(self) -> None:
         for region in self.seeded_regions():
             self.store(self.world.settings.account, region)
+            for vpc_id in self.held.of((self.world.settings.account, region), "vpc"):
+                self.open_default_group(self.world.settings.account, region, vpc_id)
         self.seed_peer_vpc()
 
     def tags_at(self, account: str, region: str, arn: str) -> dict[str, str]:

@@ -75,8 +75,8 @@ class Base(Service):
         self.held = Held(lambda operation, place, **params: self.moto("ec2", operation, *place, **params))
         self._ids = world.random("ec2-ids")
         self._made: list[str] = []  # interfaces, see together()
-        self._zones: dict[str, frozenset[str]] = {}  # by Region
-        self._services: dict[str, frozenset[str]] = {}
+        self._zones: dict[str, list[dict]] = {}  # by Region
+        self._services: dict[str, list[dict]] = {}
         self._prefix_lists: dict[tuple[str, str], str] = {}  # by Region and service
         self.peerings: dict[str, Any] = {}
 
@@ -185,11 +185,10 @@ class Base(Service):
         what may be wanted is shown first: a fleet has thousands of each kind.
         """
         wishes = call.params.get("Filters") or []
-        matchers = [_matcher(wish, filters) for wish in wishes]
         found = self._candidates(call, held, wanted, wishes)
-        if not matchers:
+        if not wishes:
             return page(call, found, member, show)
-        return page(call, [item for item in map(show, found) if all(matches(item) for matches in matchers)], member)
+        return page(call, matches(call, [show(thing) for thing in found], filters), member)
 
     def _candidates(self, call: Call, held: dict[str, Any], wanted: str, wishes: list[dict]) -> list[Any]:
         ids = call.params.get(wanted)
@@ -202,6 +201,12 @@ class Base(Service):
         one_by_one = isinstance(held, Shelf) and not any(c in vpc for vpc in vpcs for c in "*?")
         found = [thing for vpc in vpcs for thing in held.in_vpc(vpc)] if one_by_one else list(held.values())
         return [thing for thing in found if self.listed(thing.id)]
+
+
+def matches(call: Call, found: list[dict], filters: dict[str, str]) -> list[dict]:
+    """What all of the call's filters let through."""
+    wanted = [_matcher(wish, filters) for wish in call.params.get("Filters") or []]
+    return [item for item in found if all(fits(item) for fits in wanted)]
 
 
 _PREFIX = {"NetworkInterfaceIds": "eni", "VpcEndpointIds": "vpce", "RouteTableIds": "rtb", "VpcPeeringConnectionIds": "pcx"}

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from ...errors import AwsError
 from ...service import Call, instead
-from .base import Base, not_found
+from .base import not_found
+from .regions import Regions
 
-GATEWAY_SERVICES = ("s3", "dynamodb")
 # Private names that do not follow the rule SERVICE.REGION.amazonaws.com. Source: "AWS services that integrate with AWS
 # PrivateLink" and the pages of the services it names (Amazon ECR, API Gateway).
 PRIVATE_NAMES = {
@@ -75,7 +75,7 @@ def private_names(service: str, region: str) -> list[str]:
     return [name.format(region) for name in PRIVATE_NAMES.get(service, [service + ".{}.amazonaws.com"])]
 
 
-class Endpoints(Base):
+class Endpoints(Regions):
     # ---- for the other services
 
     def endpoint(self, account: str, region: str, endpoint_id: str) -> Endpoint | None:
@@ -139,19 +139,12 @@ class Endpoints(Base):
 
     def _check_service(self, call: Call, kind: str) -> None:
         name = call.params["ServiceName"]
-        prefix = f"com.amazonaws.{call.region}."
-        if name not in self._service_names(call):
+        offered = sorted(self.service_types(call, name))
+        if not offered:
             raise AwsError("InvalidServiceName", f"The Vpc Endpoint Service '{name}' does not exist")
-        offered = ["Gateway", "Interface"] if name.removeprefix(prefix) in GATEWAY_SERVICES else ["Interface"]
         if kind not in offered:
             message = f"Endpoint type ({kind}) does not match available service types ([{', '.join(offered)}])."
             raise AwsError("InvalidParameter", message)
-
-    def _service_names(self, call: Call) -> frozenset[str]:
-        if call.region not in self._services:
-            found = self.moto("ec2", "DescribeVpcEndpointServices", call.account, call.region)
-            self._services[call.region] = frozenset(found["ServiceNames"])
-        return self._services[call.region]
 
     def _check_private_dns(self, endpoint: Endpoint) -> None:
         """Sources: "Manage DNS names for VPC endpoint services"; messages as seen in public logs."""

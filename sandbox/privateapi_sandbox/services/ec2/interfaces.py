@@ -207,7 +207,7 @@ class Interfaces(Base):
             shown["RequesterId"] = interface.requester
             shown["Attachment"] = {
                 "AttachmentId": f"eni-attach-{interface.id[4:]}", "DeleteOnTermination": False, "DeviceIndex": 1,
-                "InstanceOwnerId": interface.requester, "Status": "attached", "NetworkCardIndex": 0,
+                "InstanceOwnerId": "amazon-aws", "Status": "attached", "NetworkCardIndex": 0,
                 "AttachTime": self.world.datetime(interface.created),
             }
         return shown

@@ -17,6 +17,13 @@ class SecurityGroups(Base):
             group["GroupId"] for group in self.security_groups(account, region, vpc_id) if group["GroupName"] == "default"
         )
 
+    def open_default_group(self, account: str, region: str, vpc_id: str) -> None:
+        """A default group lets its own members in ("Default security groups for your VPCs"); moto's lets nobody."""
+        group = self.default_group(account, region, vpc_id)
+        members = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group, "UserId": account}]}
+        self.moto("ec2", "AuthorizeSecurityGroupIngress", account, region, GroupId=group, IpPermissions=[members])
+        self.held.changed((account, region), [group])
+
     def admits(
         self, account: str, region: str, groups: list[str], ip: str, port: int,
         protocol: str = "tcp", from_groups: list[str] | None = None, egress: bool = False,

@@ -20,6 +20,7 @@ class Vpcs(Base):
     def vpc_created(self, call: Call, result: dict) -> None:
         self.adopt_tables(call.account, call.region, result["Vpc"]["VpcId"])
         self._begin(call, result["Vpc"], "VpcId", "vpc")
+        self.open_default_group(call.account, call.region, result["Vpc"]["VpcId"])
         result["Vpc"]["DhcpOptionsId"] = _dhcp_options(call)
         result["Vpc"]["Tags"] = self.tag_list(call.account, call.region, result["Vpc"]["VpcId"])
 
@@ -126,12 +127,6 @@ class Vpcs(Base):
         if not subnet.get("DefaultForAz"):
             subnet.setdefault("MapPublicIpOnLaunch", False)
 
-    def zone_names(self, account: str, region: str) -> frozenset[str]:
-        if region not in self._zones:
-            zones = self.moto("ec2", "DescribeAvailabilityZones", account, region)["AvailabilityZones"]
-            self._zones[region] = frozenset(zone["ZoneName"] for zone in zones)
-        return self._zones[region]
-
     # ---- states
 
     def _begin(self, call: Call, shown: dict, member: str, duration: str) -> None:
@@ -155,6 +150,7 @@ class Vpcs(Base):
         self.world.moto.create_vpc(*place, PEER_VPC, PEER_CIDR)
         self.held.forget()
         self.adopt_tables(*place)
+        self.open_default_group(*place, PEER_VPC)
         tagged = [{"ResourceType": "subnet", "Tags": [{"Key": "Name", "Value": "consumer"}]}]
         subnet = self.moto(
             "ec2", "CreateSubnet", *place, VpcId=PEER_VPC, CidrBlock="10.4.0.0/24",

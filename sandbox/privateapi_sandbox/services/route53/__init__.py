@@ -243,6 +243,12 @@ class Route53(OwnService):
             raise AwsError("NoSuchChange", message, 404)
         return {"ChangeInfo": change.shown(self.world.now())}
 
+    @instead("GetDNSSEC")
+    def get_dnssec(self, call) -> dict:
+        if self._zone(call, "HostedZoneId").private:
+            raise AwsError("InvalidArgument", "Operation is unsupported for private hosted zones", 400)
+        return {"Status": {"ServeSignature": "NOT_SIGNING"}, "KeySigningKeys": []}
+
     @instead("ChangeTagsForResource")
     def change_tags(self, call) -> dict:
         zone = self._tagged(call, call.params["ResourceId"])
