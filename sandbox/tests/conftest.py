@@ -58,21 +58,32 @@ class Aws:
         return self.control("GET", "/left")
 
 
+def begun(folder: Path, **settings: Any) -> Sandbox:
+    sandbox = Sandbox(Settings(**{"rates": False, "quotas": False, "state_dir": folder, **settings}), ManualClock())
+    sandbox.start()
+    return sandbox
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Aws]]:
     """Starts a sandbox with other settings than the usual: ``start(lag=5)``."""
     running: list[Sandbox] = []
 
     def begin(**settings: Any) -> Aws:
-        chosen = Settings(**{"rates": False, "quotas": False, "state_dir": tmp_path, **settings})
-        sandbox = Sandbox(chosen, ManualClock())
-        sandbox.start()
-        running.append(sandbox)
-        return Aws(sandbox)
+        running.append(begun(tmp_path, **settings))
+        return Aws(running[-1])
 
     yield begin
     for sandbox in running:
         sandbox.stop()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
+    """One sandbox for all tests of a module that only read."""
+    sandbox = begun(tmp_path_factory.mktemp("shared"))
+    yield Aws(sandbox)
+    sandbox.stop()
 
 
 @pytest.fixture

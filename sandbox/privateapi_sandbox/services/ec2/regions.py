@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...errors import AwsError
-from ...service import Call, instead
+from ...service import Call, after, instead
 from .base import Base, matches, page
 
 REGION_FILTERS = {"region-name": "RegionName", "opt-in-status": "OptInStatus", "endpoint": "Endpoint"}
@@ -47,6 +47,13 @@ class Regions(Base):
         found = [service for service in services if service["ServiceName"] in wanted]
         answer = page(call, matches(call, found, SERVICE_FILTERS), "ServiceDetails")
         return {**answer, "ServiceNames": list(dict.fromkeys(one["ServiceName"] for one in answer["ServiceDetails"]))}
+
+    @after("DescribePrefixLists")
+    def show_cidrs(self, call: Call, result: dict) -> None:
+        for shown in result["PrefixLists"]:
+            entries = self.moto("ec2", "GetManagedPrefixListEntries", call.account, call.region,
+                                PrefixListId=shown["PrefixListId"])["Entries"]
+            shown["Cidrs"] = [entry["Cidr"] for entry in entries]
 
     # ---- for the other kinds
 

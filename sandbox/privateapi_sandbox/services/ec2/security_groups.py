@@ -103,6 +103,19 @@ class SecurityGroups(Base):
             key = rule["SecurityGroupRuleId"]
             rule.setdefault("GroupOwnerId", call.account)
             rule["SecurityGroupRuleArn"] = f"arn:aws:ec2:{call.region}:{call.account}:security-group-rule/{key}"
+            if "ReferencedGroupInfo" in rule:
+                rule |= self._description(call, rule)
+
+    def _description(self, call: Call, rule: dict) -> dict:
+        """moto shows the description of a rule that names a group only with its group."""
+        group = self.security_group(call.account, call.region, rule["GroupId"]) or {}
+        same = ("IpProtocol", "FromPort", "ToPort")
+        for permission in group.get("IpPermissionsEgress" if rule["IsEgress"] else "IpPermissions", []):
+            for pair in permission["UserIdGroupPairs"]:
+                alike = all(permission.get(name, -1) == rule.get(name, -1) for name in same)
+                if alike and pair["GroupId"] == rule["ReferencedGroupInfo"]["GroupId"] and pair.get("Description"):
+                    return {"Description": pair["Description"]}
+        return {}
 
     def _arn(self, call: Call, key: str) -> str:
         return f"arn:aws:ec2:{call.region}:{call.account}:security-group/{key}"
