@@ -27,5 +27,5 @@ def curl(url: str, vpc: str, data_plane: str, ca: str) -> str:
     """The same call as a command line."""
     host, port = data_plane.rsplit(":", 1)
     target = urlsplit(url)
-    return (f"curl --cacert {ca} --connect-to {target.hostname}:443:{host}:{port} -H 'X-Sandbox-Vpc: {vpc}' "
-            f"https://{target.hostname}{target.path or '/'}")
+    return (f"curl --cacert {ca} --resolve {target.hostname}:{port}:{host} -H 'X-Sandbox-Vpc: {vpc}' "
+            f"https://{target.hostname}:{port}{target.path or '/'}")
