@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -124,6 +126,21 @@ class Moto:
         """A role's ARN with its path; without one where there is no such role."""
         roles = backends.get_backend("iam")[account]["aws"].roles.values()
         return next((role.arn for role in roles if role.name == name), f"arn:aws:iam::{account}:role/{name}")
+
+    def role_arns(self, account: str) -> list[str]:
+        """In the order in which the roles were made."""
+        return [role.arn for role in backends.get_backend("iam")[account]["aws"].roles.values()]
+
+    @contextmanager
+    def only_roles(self, account: str, arns: Iterable[str]) -> Iterator[None]:
+        """Within, an account has no other roles: moto shows all at once, which takes long where there are many."""
+        iam, wanted = backends.get_backend("iam")[account]["aws"], set(arns)
+        every = iam.roles
+        iam.roles = {key: role for key, role in every.items() if role.arn in wanted}
+        try:
+            yield
+        finally:
+            iam.roles = every
 
     def trust_policy(self, role_arn: str) -> str:
         """Who may take a role; a policy without statements where there is none."""

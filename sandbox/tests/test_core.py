@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import botocore.exceptions
@@ -100,3 +101,19 @@ def test_an_internet_gateway_is_among_the_objects(aws):
     """What the listing does not know cannot be found left."""
     gateway = aws.client("ec2").create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     assert [(live["type"], live["id"]) for live in aws.left()] == [("internet-gateway", gateway)]
+
+
+@pytest.mark.parametrize(("scope", "form", "headers", "code"), [
+    ("ec2", {"Action": "CreateSubnet", "Version": "2016-11-15"}, {}, "MissingParameter"),
+    ("elasticloadbalancing", {"Action": "CreateTargetGroup", "Version": "2015-12-01"}, {}, "ValidationError"),
+    ("ecs", None, {"X-Amz-Target": "AmazonEC2ContainerServiceV20141113.RegisterTaskDefinition",
+                   "Content-Type": "application/x-amz-json-1.1"}, "InvalidParameterException"),
+])
+def test_a_request_without_what_it_must_have_is_refused(aws, scope, form, headers, code):
+    """Common errors of the services' API references: MissingParameter, ValidationError; SDKs check it themselves."""
+    credential = f"AWS4-HMAC-SHA256 Credential=test/20250101/ap-northeast-1/{scope}/aws4_request"
+    body = urllib.parse.urlencode(form).encode() if form else b"{}"
+    request = urllib.request.Request(aws.endpoint, body, {"Authorization": credential, **headers})
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request, timeout=10)
+    assert caught.value.code == 400 and code in caught.value.read().decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from urllib.parse import quote
 
 from ..errors import AwsError
 from ..policies import ALLOW, Access, decide, parsed
@@ -127,17 +128,26 @@ class Iam(Service):
     def hide_new_roles(self, call: Call, result: dict) -> None:
         result["Roles"] = [role for role in result["Roles"] if self.listed(role["Arn"])]
 
-    @after("GetAccountAuthorizationDetails")
-    def cut_page(self, call: Call, result: dict) -> None:
+    @instead("GetAccountAuthorizationDetails")
+    def account_authorization_details(self, call: Call) -> dict:
         """moto answers in one piece; AWS in pages of 100 by default, users, groups, roles and policies together."""
-        result["RoleDetailList"] = [role for role in result.get("RoleDetailList", []) if self.listed(role["Arn"])]
         start, limit = int(call.params.get("Marker") or 0), call.params.get("MaxItems") or 100
-        entries = [(key, entry) for key in DETAIL_LISTS for entry in result.get(key, [])]
+        wanted = call.params.get("Filter") or ["User", "Group", "Role", "LocalManagedPolicy", "AWSManagedPolicy"]
+        others = self._details(call.account, [kind for kind in wanted if kind != "Role"])
+        arns = self.world.moto.role_arns(call.account) if "Role" in wanted else []
+        others["RoleDetailList"] = [arn for arn in arns if self.listed(arn)]
+        entries = [(key, entry) for key in DETAIL_LISTS for entry in others.get(key, [])]
         page = entries[start:start + limit]
-        result.update({key: [entry for other, entry in page if other == key] for key in DETAIL_LISTS})
-        result["IsTruncated"] = len(entries) > start + limit
-        if result["IsTruncated"]:
-            result["Marker"] = str(start + limit)
+        found = {key: [entry for other, entry in page if other == key] for key in DETAIL_LISTS}
+        with self.world.moto.only_roles(call.account, found["RoleDetailList"]):
+            found["RoleDetailList"] = self._details(call.account, ["Role"])["RoleDetailList"]
+        for role in found["RoleDetailList"]:
+            role["AssumeRolePolicyDocument"] = encoded(role["AssumeRolePolicyDocument"])
+        more = {"Marker": str(start + limit)} if len(entries) > start + limit else {}
+        return {**found, "IsTruncated": bool(more), **more}
+
+    def _details(self, account: str, kinds: list[str]) -> dict:
+        return self._ask("GetAccountAuthorizationDetails", account, Filter=kinds) if kinds else {}
 
     @instead("GetUser")
     def get_user(self, call: Call) -> dict:
@@ -215,3 +225,8 @@ def _check_trust_policy(document: str) -> None:
 
 def _malformed(message: str) -> AwsError:
     return AwsError("MalformedPolicyDocument", message, 400)
+
+
+def encoded(document: str) -> str:
+    """ "The policies returned by this operation are URL-encoded compliant with RFC 3986" (GetAccountAuthorizationDetails)."""
+    return quote(document, safe="") if document.startswith("{") else document
