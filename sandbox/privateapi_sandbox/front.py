@@ -62,6 +62,7 @@ class Front:
             self.rates.take(call.service, call.operation, call.params, call.account, call.region, self.world.now())
             self.iam.check(call)
             response = self._perform(call)
+            latency += call.takes
         except AwsError as e:
             outcome, response = e.code, wire.refusal(call.service, e)
         except Cut as e:

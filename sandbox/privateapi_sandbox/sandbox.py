@@ -31,6 +31,7 @@ class Sandbox:
         self.front = Front(self.world)
         self.world.internal = self.front.internal
         self.world.quotas = self.front.quotas
+        self.world.rates = self.front.rates
         self.state = State(self.world)
         self.world.during(self._begin)
         self.control = Control(self.world, self.front, self.state)

@@ -41,6 +41,7 @@ class Call:
     access_key: str = ""
     request: Request | None = None  # None when the sandbox calls itself
     forward: Callable[[], dict] | None = None  # moto's own answer, for an @instead that wants it
+    takes: float = 0.0  # AWS seconds until the answer is sent
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from ..own import OwnService
 from . import changes
 from .zones import Change, Resolved, Zone, listing_order, normal, resolve
 
+PROCESSING = 0.1  # seconds from a change of a zone to its answer
 CHANGE_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
@@ -76,6 +77,17 @@ class Route53(OwnService):
                     400,
                 )
         zone.vpcs.append((region, vpc_id))
+
+    def _begin_change(self, call, zone: Zone) -> None:
+        """ "If Amazon Route 53 can't process a request before the next request arrives, it will reject subsequent requests
+        for the same hosted zone" (API reference, Errors of ChangeResourceRecordSets)."""
+        now = self.world.now()
+        if now < zone.busy_until:
+            message = "The request was rejected because Route 53 was still processing a prior request."
+            raise AwsError("PriorRequestNotComplete", message, 400)
+        if self.world.rates.enabled:
+            call.takes = PROCESSING
+            zone.busy_until = now + PROCESSING
 
     def _changed(self, call, zone: Zone, comment: str | None) -> dict:
         """Name servers see the zone as it is now once the change is INSYNC."""
@@ -176,6 +188,7 @@ class Route53(OwnService):
             )
         message = "Cannot associate more than {} VPCs with a hosted zone."
         self.world.quotas.require("vpcs-per-hosted-zone", len(zone.vpcs), "LimitsExceeded", message)
+        self._begin_change(call, zone)
         self._associate(call, zone, call.params["VPC"])
         return {"ChangeInfo": self._changed(call, zone, call.params.get("Comment"))}
 
@@ -194,12 +207,14 @@ class Route53(OwnService):
                 "hosted zone.",
                 400,
             )
+        self._begin_change(call, zone)
         zone.vpcs.remove(key)
         return {"ChangeInfo": self._changed(call, zone, call.params.get("Comment"))}
 
     @instead("ChangeResourceRecordSets")
     def change_resource_record_sets(self, call) -> dict:
         zone, batch = self._zone(call, "HostedZoneId"), call.params["ChangeBatch"]
+        self._begin_change(call, zone)
         changes.apply(zone, batch["Changes"], lambda *target: self._alias_problem(call, *target))
         return {"ChangeInfo": self._changed(call, zone, batch.get("Comment"))}
 
