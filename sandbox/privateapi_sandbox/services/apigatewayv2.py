@@ -123,13 +123,13 @@ class ApiGatewayV2(OwnService):
             )
         if link.deleting_until is None:
             link.deleting_until = self.due("vpc-link-delete")
-            self.at(link.deleting_until, lambda: self._gone(call, link))
+            self.at(link.deleting_until, self._gone, (call.account, call.region), link)
         return {}
 
-    def _gone(self, call, link: VpcLink) -> None:
+    def _gone(self, place: tuple[str, str], link: VpcLink) -> None:
         for interface in link.interfaces:
             self.world.ec2.release_interface(interface)
-        del self.stores[call.account, call.region][link.wire["VpcLinkId"]]
+        del self.stores[place][link.wire["VpcLinkId"]]
 
     @instead("GetTags")
     def get_tags(self, call) -> dict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import AwsError, not_simulated
 from ..service import Call, Service, before
@@ -56,5 +56,5 @@ class OwnService(Service):
         """The moment at which something that begins now is done."""
         return self.world.now() + self.world.duration(duration)
 
-    def at(self, moment: float, action: Callable[[], None]) -> None:
-        self.world.after(moment - self.world.now(), action)
+    def at(self, moment: float, action: Callable[..., None], *given: Any) -> None:
+        self.world.after(moment - self.world.now(), action, *given)

@@ -91,8 +91,11 @@ class VpcLinks:
         if link.deleting_until is None:
             self._check_unreferenced(call, link.wire["id"])
             link.deleting_until = self.due("vpc-link-delete")
-            self.at(link.deleting_until, lambda: self.store(call).links.pop(link.wire["id"], None))
+            self.at(link.deleting_until, self._forget_link, (call.account, call.region), link.wire["id"])
         return {}
+
+    def _forget_link(self, place: tuple[str, str], link_id: str) -> None:
+        self.stores[place].links.pop(link_id, None)
 
     def _link(self, call) -> VpcLink:
         return found(self.store(call).links, call.params["vpcLinkId"], "Invalid Vpc Link identifier specified")

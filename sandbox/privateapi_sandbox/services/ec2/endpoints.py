@@ -272,7 +272,7 @@ class Endpoints(Regions):
         delay = self.world.duration("gateway-endpoint" if gateway else "interface-endpoint-delete")
         endpoint.deleting = True
         endpoint.tables.clear()
-        self.world.after(delay, lambda: self._vanish(endpoint))
+        self.world.after(delay, self._vanish, endpoint)
 
     def _vanish(self, endpoint: Endpoint) -> None:
         for interface in endpoint.interfaces.values():

@@ -103,7 +103,7 @@ class Interfaces(Base):
     def release_interface(self, interface_id: str, delay: float = 0.0) -> None:
         """The interface vanishes, now or after ``delay`` AWS seconds in which it still holds its subnet and groups."""
         if delay > 0:
-            self.world.after(delay, lambda: self.release_interface(interface_id))
+            self.world.after(delay, self.release_interface, interface_id)
             return
         for place, store in self._stores.items():
             if interface_id in store.interfaces:

@@ -145,7 +145,7 @@ class Services(CreationChecks):
             takes = self.world.duration("service-delete")
             service.inactive_at = self.world.now() + takes
             self.schedule(service)
-            self.world.after(takes, lambda: self.schedule(service))
+            self.world.after(takes, self.schedule, service)
         return {"service": self._shown_service(service)}
 
     def service(self, call, cluster_arn: str, named: str) -> EcsService:

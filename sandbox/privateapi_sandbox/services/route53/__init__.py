@@ -94,14 +94,12 @@ class Route53(OwnService):
         change = Change(self._id("C", 20), self.world.datetime(), self.due("hosted-zone-change"), comment)
         changes_so_far = self.stores[call.account].changes
         changes_so_far[change.id] = change
-        number, records, vpcs = len(changes_so_far), dict(zone.records), list(zone.vpcs)
-
-        def serve() -> None:
-            if zone.served < number:  # a later change may be in sync before an earlier one
-                zone.served, zone.served_records, zone.served_vpcs = number, records, vpcs
-
-        self.at(change.insync_at, serve)
+        self.at(change.insync_at, self._serve, zone, len(changes_so_far), dict(zone.records), list(zone.vpcs))
         return change.shown(self.world.now())
+
+    def _serve(self, zone: Zone, number: int, records: dict, vpcs: list) -> None:
+        if zone.served < number:  # a later change may be in sync before an earlier one
+            zone.served, zone.served_records, zone.served_vpcs = number, records, vpcs
 
     def _id(self, prefix: str, length: int) -> str:
         return prefix + "".join(self.chance.choices(CHANGE_ALPHABET, k=length))

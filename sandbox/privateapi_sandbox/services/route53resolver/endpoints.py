@@ -211,7 +211,7 @@ class Endpoints:
         if sum(a.detached_at is None for a in endpoint.addresses) <= MIN_ADDRESSES:
             raise _invalid("RSLVR-00411", f"Resolver endpoint must have at least {MIN_ADDRESSES} IP addresses.")
         address.detached_at = self.due("resolver-endpoint-delete")
-        self.at(address.detached_at, lambda: self._detach(endpoint, address))
+        self.at(address.detached_at, self._detach, endpoint, address)
         return {"ResolverEndpoint": endpoint.shown(self.world.now())}
 
     def _detach(self, endpoint: Endpoint, address: Address) -> None:
@@ -232,7 +232,7 @@ class Endpoints:
             )
         if endpoint.deleting_until is None:
             endpoint.deleting_until = self.due("resolver-endpoint-delete")
-            self.at(endpoint.deleting_until, lambda: self._vanish(endpoint))
+            self.at(endpoint.deleting_until, self._vanish, endpoint)
         return {"ResolverEndpoint": endpoint.shown(self.world.now())}
 
     def _vanish(self, endpoint: Endpoint) -> None:

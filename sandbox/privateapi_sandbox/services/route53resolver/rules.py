@@ -221,7 +221,7 @@ class Rules:
             raise AwsError("ResourceNotFoundException", message, 400)
         if association.deleting_until is None:
             association.deleting_until = self.due("resolver-rule-association")
-            self.at(association.deleting_until, lambda: self.associations.pop(association.id))
+            self.at(association.deleting_until, self.associations.pop, association.id)
         return {"ResolverRuleAssociation": association.shown(self.world.now())}
 
     def rules_of(self, call) -> list[Rule]:
