@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -17,7 +18,7 @@ PREFIX = "/_sandbox"
 
 
 class Control:
-    def __init__(self, world: World, front: Front, state: State) -> None:
+    def __init__(self, world: World, front: Front, state: State, save: Callable[[Path], dict]) -> None:
         self.world = world
         self.front = front
         self.state = state
@@ -36,6 +37,7 @@ class Control:
             ("POST", "/settings"): self._settings,
             ("POST", "/durations"): self._durations,
             ("POST", "/quotas"): front.quotas.change,
+            ("POST", "/snapshot"): lambda given: save(Path(given["file"])),
         }
         for service in world.services.values():
             for (method, path), route in service.hooks("control"):
@@ -54,7 +56,7 @@ class Control:
             as_text = given.pop("format", "json") == "text" and path in telling.TELLERS
             answer = self.world.during(lambda: route(given))
             return _text(telling.TELLERS[path](answer)) if as_text else _json(200, answer)
-        except (ValueError, KeyError, TypeError) as e:
+        except (ValueError, KeyError, TypeError, OSError) as e:
             return _json(400, {"error": f"{type(e).__name__}: {e}"})
 
     def _advance(self, given: dict) -> dict:

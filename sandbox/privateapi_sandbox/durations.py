@@ -41,13 +41,13 @@ class Durations:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._drawn: dict[str, int] = {}
+        self.drawn: dict[str, int] = {}
         self.overrides: dict[str, float] = {}
 
     def draw(self, name: str) -> float:
         low, typical, high = TABLE[name]
         if name in self.overrides:
             return self.overrides[name]
-        count = self._drawn[name] = self._drawn.get(name, 0) + 1
+        count = self.drawn[name] = self.drawn.get(name, 0) + 1
         factor = random.Random(f"{self._seed}/{name}/{count}").uniform(1 - SPREAD, 1 + SPREAD)
         return min(max(typical * factor, low), high)

@@ -43,6 +43,8 @@ _MOTO_NAME = {"apigatewayv2": "apigateway", "service-quotas": "servicequotas"}
 _ENDPOINT = {"resourcegroupstaggingapi": "tagging", "apigatewayv2": "apigateway", "elbv2": "elasticloadbalancing",
              "ecr": "api.ecr", "service-quotas": "servicequotas"}
 _GLOBAL = {"iam", "route53", "sts"}
+# The services of moto's that hold anything here.
+_USED = {"ec2", "ecr", "iam", "sts", "logs", "sqs", "ssm", "kms", "secretsmanager"}
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,21 @@ class Moto:
     def backend(self, service: str, account: str, region: str = "") -> Any:
         """moto's own state of a service: for the few things its API cannot say or do."""
         return backends.get_backend(_MOTO_NAME.get(service, service))[account][region or "aws"]
+
+    def kept(self) -> dict[str, Any]:
+        """All that moto holds, for a snapshot: its backends by service, account and Region, and its chance."""
+        held = {
+            service: {(account, region): backend for account, regions in found.items() for region, backend in regions.items()}
+            for service, found in ((service, backends.get_backend(service)) for service in sorted(_USED))
+        }
+        return {"backends": held, "chance": mock_random.getstate()}
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        BackendDict.reset()
+        for service, held in kept["backends"].items():
+            for (account, region), backend in held.items():
+                dict.__setitem__(backends.get_backend(service)[account], region, backend)
+        mock_random.setstate(kept["chance"])
 
     def create_vpc(self, account: str, region: str, vpc_id: str, cidr: str) -> None:
         """A VPC under an id of our choice."""
@@ -182,7 +199,9 @@ _DROPPED = {"content-length", "connection", "server", "date", "status", "transfe
 @lru_cache(maxsize=None)
 def _handlers(service: str, account: str) -> list[tuple[re.Pattern, Any]]:
     found = backends.get_backend(service)[account]
-    some = found["us-east-1"] if "us-east-1" in found.regions else found["aws"]
-    urls = dict(some.urls)
-    found.clear()  # looking up the routes must not leave a Region behind that nobody used
+    region = "us-east-1" if "us-east-1" in found.regions else "aws"
+    used = region in list(found)
+    urls = dict(found[region].urls)
+    if not used:
+        del found[region]  # looking up the routes must not leave a Region behind that nobody used
     return [(re.compile(pattern), handler) for pattern, handler in urls.items()]

@@ -6,9 +6,10 @@ import importlib
 import inspect
 import pkgutil
 import threading
+from pathlib import Path
 
 from . import services as service_package
-from . import wire
+from . import snapshot, wire
 from .clock import ManualClock, ScaledClock
 from .control import Control
 from .front import Front
@@ -34,13 +35,17 @@ class Sandbox:
         self.world.rates = self.front.rates
         self.state = State(self.world)
         self.world.during(self._begin)
-        self.control = Control(self.world, self.front, self.state)
+        self.control = Control(self.world, self.front, self.state, lambda file: snapshot.save(self, file))
         self.server = Server(port, self.front, self.control)
 
     def _begin(self) -> None:
         for service in self.world.services.values():
             service.start()
         self.state.mark_start()
+
+    def load(self, file: Path) -> None:
+        """What another sandbox of this account and Region wrote into a snapshot, in the place of all that is here."""
+        self.world.during(lambda: snapshot.load(self, file))
 
     def start(self) -> None:
         threading.Thread(target=self.server.serve_forever, args=(POLL,), name="aws", daemon=True).start()

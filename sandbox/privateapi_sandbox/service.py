@@ -94,6 +94,7 @@ class Service:
     room = ""
     is_global = False  # no Region: IAM, Route 53, STS
     has_api = True  # False: ours alone, without an AWS API of this name
+    tools = frozenset({"world"})  # attributes that are no state: not part of a snapshot
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -107,6 +108,13 @@ class Service:
     def listed(self, key: str) -> bool:
         """Whether Describe and List know an object by now."""
         return self._listed_at.get(key, 0.0) <= self.world.now()
+
+    def kept(self) -> dict[str, Any]:
+        """The state, for a snapshot."""
+        return {name: value for name, value in vars(self).items() if name not in self.tools}
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        vars(self).update(kept)
 
     def start(self) -> None:
         """What the account holds before its first caller comes. All services exist when this runs."""

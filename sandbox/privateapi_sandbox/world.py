@@ -76,6 +76,19 @@ class World:
         """Runs a service's method when that much AWS time has passed."""
         heapq.heappush(self._due, (self.now() + seconds, next(self._order), action, given))
 
+    def kept(self) -> dict[str, Any]:
+        """Time and what is to come, for a snapshot."""
+        return {"now": self.now(), "began": self._began, "due": self._due, "order": next(self._order),
+                "drawn": self.durations.drawn, "overrides": self.durations.overrides}
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        """Goes on where the snapshot was taken; AWS was stopped in between."""
+        self.clock.advance(kept["now"] - self.now())
+        if self._pinned is not None:
+            self._pinned = self.clock.now()
+        self._began, self._due, self._order = kept["began"], kept["due"], itertools.count(kept["order"])
+        self.durations.drawn, self.durations.overrides = kept["drawn"], kept["overrides"]
+
     def settle(self) -> None:
         """Runs every event that is due, each at its own moment, in the order of these moments."""
         with self.lock:

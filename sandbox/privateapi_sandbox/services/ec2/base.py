@@ -41,9 +41,14 @@ T = TypeVar("T")
 class Shelf(dict[str, T], Generic[T]):
     """Objects by id, and at hand by the VPC that they are in: what is asked of one VPC must not grow with the fleet."""
 
-    def __init__(self) -> None:
+    def __init__(self, things: Iterable[T] = ()) -> None:
         super().__init__()
         self._by_vpc: dict[str, dict[str, T]] = {}
+        for thing in things:
+            self[thing.id] = thing
+
+    def __reduce__(self) -> tuple:
+        return Shelf, (list(self.values()),)
 
     def __setitem__(self, key: str, thing: T) -> None:
         super().__setitem__(key, thing)
@@ -69,6 +74,12 @@ class Store:
 
 
 class Base(Service):
+    tools = Service.tools | {"held"}
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        super().restore(kept)
+        self.held.forget()
+
     def __init__(self, world: Any) -> None:
         super().__init__(world)
         self._stores: dict[tuple[str, str], Store] = {}

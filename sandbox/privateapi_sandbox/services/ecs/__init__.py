@@ -32,6 +32,7 @@ class Store:
 
 class Ecs(Clusters, TaskDefinitions, Services, Tasks, Tags, Scheduler, Fargate, OwnService):
     name = "ecs"
+    tools = OwnService.tools | {"network"}
 
     def __init__(self, world) -> None:
         super().__init__(world)
