@@ -23,9 +23,9 @@ from .vpcs import Vpcs
 
 # What moto answers as it is; other operations are refused, since moto would answer from a world without our objects.
 FORWARDED = {
-    "CreateVpc", "DescribeVpcs", "DeleteVpc", "ModifyVpcAttribute", "DescribeVpcAttribute", "AssociateVpcCidrBlock",
-    "CreateSubnet", "DescribeSubnets", "DeleteSubnet", "ModifySubnetAttribute",
-    "CreateSecurityGroup", "DescribeSecurityGroups", "DeleteSecurityGroup", "DescribeSecurityGroupRules",
+    "CreateVpc", "DeleteVpc", "ModifyVpcAttribute", "DescribeVpcAttribute", "AssociateVpcCidrBlock",
+    "CreateSubnet", "DeleteSubnet", "ModifySubnetAttribute",
+    "CreateSecurityGroup", "DeleteSecurityGroup", "DescribeSecurityGroupRules",
     "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress", "RevokeSecurityGroupIngress",
     "RevokeSecurityGroupEgress", "ModifySecurityGroupRules", "UpdateSecurityGroupRuleDescriptionsIngress",
     "UpdateSecurityGroupRuleDescriptionsEgress", "DescribeNetworkAcls", "DescribeDhcpOptions", "DescribeTags",
@@ -57,6 +57,8 @@ class Ec2(Vpcs, SecurityGroups, RouteTables, Interfaces, Endpoints, Peerings, Ta
         if not call.operation.startswith(("Describe", "Get")):
             named = [key for value in call.params.values() for key in (value if isinstance(value, list) else [value])]
             self.held.changed((call.account, call.region), [key for key in named if isinstance(key, str)])
+            if call.params.get("GroupName") and not call.params.get("GroupId"):
+                self.held.forget()  # a group of the default VPC, by its name
 
     @cached_property
     def _own_operations(self) -> set[str]:
@@ -65,8 +67,6 @@ class Ec2(Vpcs, SecurityGroups, RouteTables, Interfaces, Endpoints, Peerings, Ta
     def start(self) -> None:
         for region in self.seeded_regions():
             self.store(self.world.settings.account, region)
-            for vpc_id in self.held.of((self.world.settings.account, region), "vpc"):
-                self.open_default_group(self.world.settings.account, region, vpc_id)
         self.seed_peer_vpc()
 
     def tags_at(self, account: str, region: str, arn: str) -> dict[str, str]:

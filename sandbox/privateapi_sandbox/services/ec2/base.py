@@ -95,6 +95,8 @@ class Base(Service):
         if (account, region) not in self._stores:
             self._stores[account, region] = Store()
             self.adopt_tables(account, region)
+            for vpc_id in list(self.held.of((account, region), "vpc")):
+                self.open_default_group(account, region, vpc_id)
         return self._stores[account, region]
 
     def places(self) -> Iterable[tuple[str, str]]:
@@ -167,30 +169,15 @@ class Base(Service):
             self.store(call.account, call.region).tokens[call.operation, token] = (dict(call.params), key)
         self.born(key)
 
-    def show_visible(self, call: Call, result: dict, member: str, key: str, wanted: str) -> None:
-        """Drops what is not seen yet from moto's list; asked for by id, it does not exist.
-
-        Describe follows a write with a delay: "Eventual consistency in the Amazon EC2 API" (EC2 Developer Guide).
-        """
-        for item in call.params.get(wanted) or []:
-            if not self.listed(item):
-                raise not_found(item)
-        result[member] = [shown for shown in result.get(member, []) if self.listed(shown[key])]
-
-    def must_know(self, call: Call, kind: str, wanted: str) -> None:
-        """For a Describe of moto's: every id asked for must exist."""
-        known = self.held.of((call.account, call.region), kind) if call.params.get(wanted) else {}
-        for key in call.params.get(wanted) or []:
-            if key not in known:
-                raise missing(key, _KIND_PREFIX[kind])
-
-    # ---- Describe of what is ours
+    # ---- Describe
 
     def selected(
         self, call: Call, held: dict[str, Any], show: Callable[[Any], dict], wanted: str, filters: dict[str, str],
         member: str,
     ) -> dict:
         """The answer of a Describe: by ids (each must exist), by filters, in pages.
+
+        Describe follows a write with a delay: "Eventual consistency in the Amazon EC2 API" (EC2 Developer Guide).
 
         ``filters`` gives each filter's path in what is shown (``Groups.GroupId``); tag filters come by themselves. Only
         what may be wanted is shown first: a fleet has thousands of each kind.
@@ -207,11 +194,11 @@ class Base(Service):
             if key not in held or not self.listed(key):
                 raise missing(key, _PREFIX[wanted])
         if ids:
-            return [held[key] for key in held if key in ids] if len(ids) > 1 else [held[ids[0]]]
+            return [held[key] for key in dict.fromkeys(ids)]
         vpcs = next((wish.get("Values") or [] for wish in wishes if wish["Name"] == "vpc-id"), ["*"])
-        one_by_one = isinstance(held, Shelf) and not any(c in vpc for vpc in vpcs for c in "*?")
-        found = [thing for vpc in vpcs for thing in held.in_vpc(vpc)] if one_by_one else list(held.values())
-        return [thing for thing in found if self.listed(thing.id)]
+        if isinstance(held, Shelf) and not any(c in vpc for vpc in vpcs for c in "*?"):
+            return [thing for vpc in vpcs for thing in held.in_vpc(vpc) if self.listed(thing.id)]
+        return [thing for key, thing in held.items() if self.listed(key)]
 
 
 def matches(call: Call, found: list[dict], filters: dict[str, str]) -> list[dict]:
@@ -220,8 +207,8 @@ def matches(call: Call, found: list[dict], filters: dict[str, str]) -> list[dict
     return [item for item in found if all(fits(item) for fits in wanted)]
 
 
-_PREFIX = {"NetworkInterfaceIds": "eni", "VpcEndpointIds": "vpce", "RouteTableIds": "rtb", "VpcPeeringConnectionIds": "pcx"}
-_KIND_PREFIX = {"vpc": "vpc", "subnet": "subnet", "security-group": "sg"}
+_PREFIX = {"NetworkInterfaceIds": "eni", "VpcEndpointIds": "vpce", "RouteTableIds": "rtb", "VpcPeeringConnectionIds": "pcx",
+           "VpcIds": "vpc", "SubnetIds": "subnet", "GroupIds": "sg"}
 
 
 def missing(key: str, prefix: str) -> AwsError:

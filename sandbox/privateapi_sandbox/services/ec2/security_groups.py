@@ -5,8 +5,21 @@ from __future__ import annotations
 import ipaddress
 
 from ...errors import AwsError
-from ...service import Call, after, before
+from ...service import Call, after, before, instead
 from .base import Base, not_found
+
+FILTERS = {
+    "group-id": "GroupId", "group-name": "GroupName", "vpc-id": "VpcId", "description": "Description", "owner-id": "OwnerId",
+    **{
+        f"{prefix}ip-permission.{name}": f"{member}.{path}"
+        for prefix, member in (("", "IpPermissions"), ("egress.", "IpPermissionsEgress"))
+        for name, path in (
+            ("cidr", "IpRanges.CidrIp"), ("ipv6-cidr", "Ipv6Ranges.CidrIpv6"), ("from-port", "FromPort"),
+            ("to-port", "ToPort"), ("protocol", "IpProtocol"), ("group-id", "UserIdGroupPairs.GroupId"),
+            ("group-name", "UserIdGroupPairs.GroupName"), ("prefix-list-id", "PrefixListIds.PrefixListId"),
+        )
+    },
+}
 
 
 class SecurityGroups(Base):
@@ -81,21 +94,29 @@ class SecurityGroups(Base):
             for pair in rule.get("UserIdGroupPairs", [])
         )
 
-    @before("DescribeSecurityGroups")
-    def check_group_ids(self, call: Call) -> None:
-        self.must_know(call, "security-group", "GroupIds")
+    @instead("DescribeSecurityGroups")
+    def describe_security_groups(self, call: Call) -> dict:
+        held = self.held.of((call.account, call.region), "security-group")
+        if names := call.params.get("GroupNames"):
+            held = self._in_default_vpc(call, names)
+        return self.selected(call, held, lambda group: {**group, "SecurityGroupArn": self._arn(call, group["GroupId"])},
+                             "GroupIds", FILTERS, "SecurityGroups")
+
+    def _in_default_vpc(self, call: Call, names: list[str]) -> dict[str, dict]:
+        """Names are those of groups of the default VPC (API reference, DescribeSecurityGroups)."""
+        place = (call.account, call.region)
+        default = {vpc["VpcId"] for vpc in self.held.of(place, "vpc").values() if vpc["IsDefault"]}
+        found = {key: group for key, group in self.held.of(place, "security-group").items()
+                 if group["VpcId"] in default and group["GroupName"] in names}
+        if unknown := set(names) - {group["GroupName"] for group in found.values()}:
+            raise AwsError("InvalidGroup.NotFound", f"The security group '{min(unknown)}' does not exist")
+        return found
 
     @after("CreateSecurityGroup")
     def group_created(self, call: Call, result: dict) -> None:
         self.created(call, result["GroupId"])
         self.held.changed((call.account, call.region), [result["GroupId"]])
         result.setdefault("SecurityGroupArn", self._arn(call, result["GroupId"]))
-
-    @after("DescribeSecurityGroups")
-    def show_groups(self, call: Call, result: dict) -> None:
-        for group in result["SecurityGroups"]:
-            group.setdefault("SecurityGroupArn", self._arn(call, group["GroupId"]))
-        self.show_visible(call, result, "SecurityGroups", "GroupId", "GroupIds")
 
     @after("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress", "DescribeSecurityGroupRules")
     def show_rules(self, call: Call, result: dict) -> None:

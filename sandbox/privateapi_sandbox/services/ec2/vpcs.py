@@ -5,12 +5,28 @@ from __future__ import annotations
 import zlib
 
 from ...errors import AwsError
-from ...service import Call, after, before
+from ...service import Call, after, before, instead
 from .base import Base, not_found
 
 PEER_VPC = "vpc-0123456789abcdef0"
 PEER_CIDR = "10.4.0.0/16"
 PEER_CLIENT = "10.4.0.10"
+UNBLOCKED = {"BlockPublicAccessStates": {"InternetGatewayBlockMode": "off"}}
+
+VPC_FILTERS = {
+    "vpc-id": "VpcId", "cidr": "CidrBlock", "state": "State", "is-default": "IsDefault", "owner-id": "OwnerId",
+    "dhcp-options-id": "DhcpOptionsId", "cidr-block-association.cidr-block": "CidrBlockAssociationSet.CidrBlock",
+    "cidr-block-association.association-id": "CidrBlockAssociationSet.AssociationId",
+    "cidr-block-association.state": "CidrBlockAssociationSet.CidrBlockState.State",
+}
+SUBNET_FILTERS = {
+    "subnet-id": "SubnetId", "vpc-id": "VpcId", "availability-zone": "AvailabilityZone", "owner-id": "OwnerId",
+    "availability-zone-id": "AvailabilityZoneId", "state": "State", "cidr-block": "CidrBlock", "subnet-arn": "SubnetArn",
+    "default-for-az": "DefaultForAz", "map-public-ip-on-launch": "MapPublicIpOnLaunch",
+    "available-ip-address-count": "AvailableIpAddressCount",
+    # older spellings that EC2 still takes
+    "availabilityZone": "AvailabilityZone", "cidr": "CidrBlock", "cidrBlock": "CidrBlock", "defaultForAz": "DefaultForAz",
+}
 
 
 class Vpcs(Base):
@@ -24,17 +40,12 @@ class Vpcs(Base):
         result["Vpc"]["DhcpOptionsId"] = _dhcp_options(call)
         result["Vpc"]["Tags"] = self.tag_list(call.account, call.region, result["Vpc"]["VpcId"])
 
-    @before("DescribeVpcs")
-    def check_vpc_ids(self, call: Call) -> None:
-        self.must_know(call, "vpc", "VpcIds")
-
-    @after("DescribeVpcs")
-    def show_vpcs(self, call: Call, result: dict) -> None:
-        self._show_states(call, result["Vpcs"], "VpcId")
-        for vpc in result["Vpcs"]:
-            vpc["DhcpOptionsId"] = _dhcp_options(call)
-            vpc.setdefault("BlockPublicAccessStates", {"InternetGatewayBlockMode": "off"})
-        self.show_visible(call, result, "Vpcs", "VpcId", "VpcIds")
+    @instead("DescribeVpcs")
+    def describe_vpcs(self, call: Call) -> dict:
+        about = {"DhcpOptionsId": _dhcp_options(call), **UNBLOCKED}
+        held = self.held.of((call.account, call.region), "vpc")
+        return self.selected(call, held, lambda vpc: {**vpc, **about, **self._beginning(call, vpc["VpcId"])}, "VpcIds",
+                             VPC_FILTERS, "Vpcs")
 
     @before("DeleteVpc")
     def check_deleted_vpc(self, call: Call) -> None:
@@ -78,9 +89,11 @@ class Vpcs(Base):
 
     # ---- subnet
 
-    @before("DescribeSubnets")
-    def check_subnet_ids(self, call: Call) -> None:
-        self.must_know(call, "subnet", "SubnetIds")
+    @instead("DescribeSubnets")
+    def describe_subnets(self, call: Call) -> dict:
+        held = self.held.of((call.account, call.region), "subnet")
+        return self.selected(call, held, lambda subnet: self._show_subnet(call, subnet), "SubnetIds", SUBNET_FILTERS,
+                             "Subnets")
 
     @before("CreateSubnet")
     def check_new_subnet(self, call: Call) -> None:
@@ -98,14 +111,7 @@ class Vpcs(Base):
     def subnet_created(self, call: Call, result: dict) -> None:
         subnet = result["Subnet"]
         self._begin(call, subnet, "SubnetId", "subnet")
-        self._repair_subnet(call, subnet)
-
-    @after("DescribeSubnets")
-    def show_subnets(self, call: Call, result: dict) -> None:
-        self._show_states(call, result["Subnets"], "SubnetId")
-        for subnet in result["Subnets"]:
-            self._repair_subnet(call, subnet)
-        self.show_visible(call, result, "Subnets", "SubnetId", "SubnetIds")
+        result["Subnet"] = self._show_subnet(call, subnet)
 
     @before("DeleteSubnet")
     def check_deleted_subnet(self, call: Call) -> None:
@@ -119,13 +125,12 @@ class Vpcs(Base):
     def subnet_deleted(self, call: Call, _: dict) -> None:
         self.forget_subnet(call.account, call.region, call.params["SubnetId"])
 
-    def _repair_subnet(self, call: Call, subnet: dict) -> None:
+    def _show_subnet(self, call: Call, subnet: dict) -> dict:
         """moto counts its own interfaces; ours take addresses too."""
         used = len(self.interfaces(call.account, call.region, subnet_id=subnet["SubnetId"]))
-        subnet["AvailableIpAddressCount"] = subnet.get("AvailableIpAddressCount", 0) - used
-        subnet.setdefault("BlockPublicAccessStates", {"InternetGatewayBlockMode": "off"})
-        if not subnet.get("DefaultForAz"):
-            subnet.setdefault("MapPublicIpOnLaunch", False)
+        free = subnet.get("AvailableIpAddressCount", 0) - used
+        return {"MapPublicIpOnLaunch": bool(subnet.get("DefaultForAz")), **subnet, **UNBLOCKED,
+                "AvailableIpAddressCount": free, **self._beginning(call, subnet["SubnetId"])}
 
     # ---- states
 
@@ -136,11 +141,9 @@ class Vpcs(Base):
         shown["State"] = "pending"
         self.created(call, shown[member])
 
-    def _show_states(self, call: Call, items: list[dict], member: str) -> None:
-        ready, now = self.store(call.account, call.region).ready_at, self.world.now()
-        for shown in items:
-            if ready.get(shown[member], 0.0) > now:
-                shown["State"] = "pending"
+    def _beginning(self, call: Call, key: str) -> dict:
+        ready_at = self.store(call.account, call.region).ready_at.get(key, 0.0)
+        return {"State": "pending"} if ready_at > self.world.now() else {}
 
     # ---- the VPC that is there from the start
 
