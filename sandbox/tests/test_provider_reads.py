@@ -243,7 +243,8 @@ def test_rest_api_and_what_lies_below(stack):
     assert (integration["passthroughBehavior"], integration["timeoutInMillis"], integration["cacheNamespace"]) == (
         "WHEN_NO_MATCH", 29000, stack.root)
     stage = api.get_stage(restApiId=stack.api_id, stageName="live")
-    assert (stage["cacheClusterEnabled"], stage["tracingEnabled"], stage["variables"]) == (False, False, {})
+    assert (stage["cacheClusterEnabled"], stage["tracingEnabled"], stage["cacheClusterStatus"]) == (
+        False, False, "NOT_AVAILABLE")
     assert api.get_deployment(restApiId=stack.api_id, deploymentId=stage["deploymentId"])["createdDate"]
     link = api.get_vpc_link(vpcLinkId=stack.link)
     assert (link["status"], link["targetArns"], link["name"]) == ("AVAILABLE", [stack.balancer_arn], "web")

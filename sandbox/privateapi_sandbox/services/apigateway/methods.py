@@ -9,7 +9,7 @@ from .model import RestApi, found
 
 VERBS = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 AUTHORIZATION_TYPES = ("NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS")
-INTEGRATION_TYPES = ("HTTP", "HTTP_PROXY", "AWS", "AWS_PROXY", "MOCK")
+INTEGRATION_TYPES = ("HTTP", "MOCK", "AWS_PROXY", "HTTP_PROXY", "AWS")
 # https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html
 DEFAULT_TIMEOUT_MILLIS = 29_000
 TIMEOUT_MILLIS = range(50, 300_001)
@@ -205,7 +205,10 @@ class Methods:
     def _check_integration(self, call, integration: dict) -> None:
         kind = integration["type"]
         if kind not in INTEGRATION_TYPES:
-            raise _bad(f"Invalid integration type specified: {kind}")
+            known = ", ".join(INTEGRATION_TYPES)
+            message = (f"1 validation error detected: Value '{kind}' at 'putIntegrationInput.type' failed to satisfy "
+                       f"constraint: Member must satisfy enum value set: [{known}]")
+            raise AwsError("ValidationException", message, 400)
         if integration["timeoutInMillis"] not in TIMEOUT_MILLIS:
             raise _bad("Timeout should be between 50 ms and 29000 ms")
         if kind == "MOCK":

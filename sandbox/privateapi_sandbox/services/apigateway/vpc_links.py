@@ -40,6 +40,11 @@ class VpcLinks:
     @instead("CreateVpcLink")
     def create_vpc_link(self, call) -> dict:
         targets = call.params["targetArns"]
+        if not call.params["name"]:
+            raise AwsError("BadRequestException", "Name cannot be empty", 400)
+        for arn in targets:
+            if not arn.startswith("arn:"):
+                raise AwsError("BadRequestException", f"Invalid ARN. ARN is not well formed {arn}", 400)
         if len(targets) != 1:
             raise AwsError("BadRequestException", "More than one target arn specified for vpc link.", 400)
         store = self.store(call)

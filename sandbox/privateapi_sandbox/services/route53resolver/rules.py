@@ -115,7 +115,7 @@ class Rules:
             message = f"[RSLVR-00703] Resolver endpoint with ID '{endpoint_id}' does not exist."
             raise AwsError("ResourceNotFoundException", message, 400)
         if endpoint.wire["Direction"] != "OUTBOUND":
-            raise _invalid("RSLVR-00412", f"The endpoint '{endpoint_id}' is not an outbound endpoint.")
+            raise _invalid("RSLVR-00700", "Resolver rules can only be associated to OUTBOUND resolver endpoints.")
         if endpoint.deleting_until is not None:
             raise AwsError("ResourceUnavailableException", f"Resolver endpoint '{endpoint_id}' is being deleted.", 400)
 
