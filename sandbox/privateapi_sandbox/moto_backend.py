@@ -25,6 +25,7 @@ from moto.core.exceptions import HTTPException  # noqa: E402
 from moto.core.request import Request as MotoRequest  # noqa: E402
 from moto.moto_api._internal import mock_random  # noqa: E402
 
+import moto.core.responses as responses  # noqa: E402
 import moto.iam.models as iam_models  # noqa: E402
 
 from . import wire  # noqa: E402
@@ -39,6 +40,8 @@ _MANAGED = re.compile(
 iam_models.aws_managed_policies_data = json.dumps(
     {name: data for name, data in json.loads(iam_models.aws_managed_policies_data).items() if _MANAGED.search(name)}
 )
+# moto looks through a class for its methods at every call.
+responses.method_names_from_class = lru_cache(maxsize=None)(responses.method_names_from_class)
 _MOTO_NAME = {"apigatewayv2": "apigateway", "service-quotas": "servicequotas"}
 _ENDPOINT = {"resourcegroupstaggingapi": "tagging", "apigatewayv2": "apigateway", "elbv2": "elasticloadbalancing",
              "ecr": "api.ecr", "service-quotas": "servicequotas"}
@@ -144,6 +147,16 @@ class Moto:
         roles = backends.get_backend("iam")[account]["aws"].roles.values()
         return next((role.arn for role in roles if role.name == name), f"arn:aws:iam::{account}:role/{name}")
 
+    def principal_exists(self, arn: str) -> bool:
+        """Whether an ARN is that of a role or user."""
+        iam = backends.get_backend("iam")[arn.split(":")[4]]["aws"]
+        return any(holder.arn == arn for holder in (*iam.roles.values(), *iam.users.values()))
+
+    def role_policies(self, role_arn: str) -> list[str]:
+        """The documents of a role, managed and inline; none where there is no such role."""
+        roles = backends.get_backend("iam")[role_arn.split(":")[4]]["aws"].roles.values()
+        return next((_documents(role) for role in roles if role.arn == role_arn), [])
+
     def role_arns(self, account: str) -> list[str]:
         """In the order in which the roles were made."""
         return [role.arn for role in backends.get_backend("iam")[account]["aws"].roles.values()]
@@ -182,10 +195,10 @@ class Moto:
 
 
 def _documents(holder: Any) -> list[str]:
-    """The policies of a user, group or role: inline ones and the default version of attached ones."""
+    """The policies of a user, group or role: the default version of attached ones, and inline ones."""
     attached = [policy.versions for policy in holder.managed_policies.values()]
     documents = [version.document for versions in attached for version in versions if version.is_default]
-    return [*holder.policies.values(), *documents]
+    return [*documents, *holder.policies.values()]
 
 
 def _boundary(iam: Any, holder: Any) -> str:

@@ -37,15 +37,7 @@ class Iam(Service):
 
     def principal_exists(self, arn: str) -> bool:
         """Named query: whether an ARN is that of a role or user that exists."""
-        match = PRINCIPAL.match(arn)
-        if not match:
-            return False
-        account, kind, name = match.groups()
-        try:
-            found = self._ask(f"Get{kind.title()}", account, **{f"{kind.title()}Name": name})
-        except AwsError:
-            return False
-        return found[kind.title()]["Arn"] == arn
+        return PRINCIPAL.match(arn) is not None and self.world.moto.principal_exists(arn)
 
     def assumable(self, account: str, arn: str, service: str) -> bool:
         """Named query: whether a service can take a role: it exists, its trust policy says so, and it is known
@@ -53,26 +45,11 @@ class Iam(Service):
         https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency"""
         if not self.principal_exists(arn) or self._known_at.get(arn, 0.0) > self.world.now():
             return False
-        role = self._ask("GetRole", account, RoleName=arn.rpartition("/")[2])["Role"]
-        return decide([parsed(role["AssumeRolePolicyDocument"])], Access("sts:AssumeRole", "", service)) == ALLOW
+        return decide([parsed(self.world.moto.trust_policy(arn))], Access("sts:AssumeRole", "", service)) == ALLOW
 
     def documents(self, account: str, arn: str) -> list[dict]:
         """Named query: the documents of a role's policies, managed and inline; none when there is no such role."""
-        if not self.principal_exists(arn):
-            return []
-        name = arn.rpartition("/")[2]
-        attached = self._ask("ListAttachedRolePolicies", account, RoleName=name)["AttachedPolicies"]
-        inline = self._ask("ListRolePolicies", account, RoleName=name)["PolicyNames"]
-        return [
-            *(self._managed(account, policy["PolicyArn"]) for policy in attached),
-            *(parsed(self._ask("GetRolePolicy", account, RoleName=name, PolicyName=policy)["PolicyDocument"])
-              for policy in inline),
-        ]
-
-    def _managed(self, account: str, arn: str) -> dict:
-        version = self._ask("GetPolicy", account, PolicyArn=arn)["Policy"]["DefaultVersionId"]
-        found = self._ask("GetPolicyVersion", account, PolicyArn=arn, VersionId=version)
-        return parsed(found["PolicyVersion"]["Document"])
+        return [parsed(document) for document in self.world.moto.role_policies(arn)] if arn else []
 
     def _ask(self, operation: str, account: str, **params) -> dict:
         return self.moto("iam", operation, account, "us-east-1", **params)
@@ -85,8 +62,8 @@ class Iam(Service):
         if call.params.get("Path", "/").startswith("/aws-service-role/"):
             message = "Roles in the /aws-service-role/ path are made by AWS services; use CreateServiceLinkedRole."
             raise AwsError("InvalidInput", message, 400)
-        roles = self._ask("GetAccountSummary", call.account)["SummaryMap"]["Roles"] if self.world.quotas.enabled else 0
-        self.world.quotas.require("roles", roles, "LimitExceeded", "Cannot exceed quota for RolesPerAccount: {}", 409)
+        existing = len(self.world.moto.role_arns(call.account))
+        self.world.quotas.require("roles", existing, "LimitExceeded", "Cannot exceed quota for RolesPerAccount: {}", 409)
 
     @before("UpdateAssumeRolePolicy")
     def check_trust(self, call: Call) -> None:

@@ -57,7 +57,7 @@ class Ec2(Vpcs, SecurityGroups, RouteTables, Interfaces, Endpoints, Peerings, Ta
         if not call.operation.startswith(("Describe", "Get")):
             named = [key for value in call.params.values() for key in (value if isinstance(value, list) else [value])]
             self.held.changed((call.account, call.region), [key for key in named if isinstance(key, str)])
-            if call.params.get("GroupName") and not call.params.get("GroupId"):
+            if "GroupName" in call.params and call.operation != "CreateSecurityGroup":
                 self.held.forget()  # a group of the default VPC, by its name
 
     @cached_property
