@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
 import random
+import signal
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
@@ -11,7 +13,7 @@ from fnmatch import fnmatchcase
 from .errors import AwsError, access_denied, throttled
 from .iam_actions import Requirement
 
-KINDS = ("error", "throttle", "denied", "timeout", "latency", "cut-before", "cut-after")
+KINDS = ("error", "throttle", "denied", "timeout", "latency", "cut-before", "cut-after", "kill-before", "kill-after")
 _ids = itertools.count(1)
 
 
@@ -34,6 +36,8 @@ class Fault:
     ``action`` hits every call that needs such a right (``iam:PassRole``, ``ec2:CreateTags``), whatever its operation:
     with the kind ``denied``, the caller is one who lacks it.
 
+    ``kill-…`` ends the process ``pid`` of this machine at once, before or after the call has its effect: a crash.
+
     ``nth`` counts matching calls from 1 and hits that one and the ``times - 1`` after it; without ``nth`` each matching
     call is hit with ``probability`` until ``times`` hits were made (0: for ever).
     """
@@ -48,6 +52,7 @@ class Fault:
     message: str = "An internal error has occurred"
     status: int = 500
     seconds: float = 30.0  # of latency, or of silence before a time-out; AWS time
+    pid: int = 0
     id: int = field(default_factory=lambda: next(_ids))
     seen: int = 0
     hits: int = 0
@@ -57,6 +62,8 @@ class Fault:
             raise ValueError(f"unknown kind of fault {self.kind!r}; known: {', '.join(KINDS)}")
         if not (self.operation or self.action):
             raise ValueError("a fault needs an operation or an action")
+        if self.kind.startswith("kill") and self.pid <= 1:
+            raise ValueError("a fault that kills needs the pid of a process")
         self.operation, self.action = self.operation or "*", self.action or "*"
 
     def wanted(self, rights: list[Requirement]) -> Requirement | None:
@@ -112,5 +119,15 @@ def raise_before(fault: Fault, service: str, caller: str, rights: Rights) -> Non
                             lacking.resource if lacking else "*")
     if fault.kind == "timeout":
         raise Cut("timeout", fault.seconds)
-    if fault.kind == "cut-before":
-        raise Cut("cut-before")
+    if fault.kind in ("cut-before", "kill-before"):
+        kill(fault)
+        raise Cut(fault.kind)
+
+
+def kill(fault: Fault) -> None:
+    """Whose call it is, dies; a process that is gone already is as good."""
+    if fault.kind.startswith("kill"):
+        try:
+            os.kill(fault.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass

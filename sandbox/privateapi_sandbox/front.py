@@ -51,13 +51,13 @@ class Front:
 
     def _answer(self, request: Request, parsed: wire.Parsed) -> tuple[Response, float]:
         call = self._call(request, parsed)
-        latency, cut, outcome = self.world.settings.latency, None, "ok"
+        latency, outcome, after = self.world.settings.latency, "ok", None
         try:
             for fault in self.faults.striking(call.service, call.operation, lambda: self.iam.rights(call)):
                 if fault.kind == "latency":
                     latency += fault.seconds
-                elif fault.kind == "cut-after":
-                    cut = Cut("cut-after")
+                elif fault.kind in ("cut-after", "kill-after"):
+                    after = fault
                 fault_module.raise_before(fault, call.service, call.caller, lambda: self.iam.rights(call))
             self.rates.take(call.service, call.operation, call.params, call.account, call.region, self.world.now())
             self.iam.check(call)
@@ -74,13 +74,14 @@ class Front:
             message = f"The sandbox failed in {call.service}:{call.operation}: {traceback.format_exc(limit=-3)}"
             response = wire.refusal(call.service, AwsError("InternalFailure", message, 500))
         finally:
-            if cut and outcome == "ok":
-                outcome = cut.outcome
+            if after and outcome == "ok":
+                outcome = after.kind
             self.journal.record(
                 self.world.now(), call.service, call.operation, call.caller, call.params, outcome
             )
-        if cut:
-            raise cut
+        if after:
+            fault_module.kill(after)
+            raise Cut(after.kind)
         return response, latency
 
     def _call(self, request: Request, parsed: wire.Parsed) -> Call:

@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING, Any
 from .errors import access_denied
 from .iam_actions import Requirement, requirements
 from .policies import ALLOW, DENY, Access, decide, parsed
+from .services.iam import linked_role
 
 if TYPE_CHECKING:
     from .service import Call
     from .world import World
 
 FREE = {("sts", "GetCallerIdentity")}  # "No permissions are required to perform this operation" (STS API reference)
+# The first such call in an account makes a service-linked role, for which its caller must have the right.
+# IAM User Guide, "Service-linked role permissions"
+LINKING = {
+    ("ecs", "CreateCluster"): "ecs.amazonaws.com",
+    ("elbv2", "CreateLoadBalancer"): "elasticloadbalancing.amazonaws.com",
+    ("apigatewayv2", "CreateVpcLink"): "ops.apigateway.amazonaws.com",
+}
 SERVICE_OF_ARN = {"elasticloadbalancing": "elbv2"}
 
 
@@ -36,7 +44,14 @@ class IamCheck:
         """Every right that a call needs."""
         if (call.service, call.operation) in FREE:
             return []
-        return requirements(call, self._world.moto.role_arn)
+        return [*requirements(call, self._world.moto.role_arn), *self._linking(call)]
+
+    def _linking(self, call: Call) -> list[Requirement]:
+        service = LINKING.get((call.service, call.operation))
+        role = linked_role(call.account, service) if service else ""
+        if not service or self._world.iam.principal_exists(role):
+            return []
+        return [Requirement("iam:CreateServiceLinkedRole", role, {"iam:AWSServiceName": [service]})]
 
     def check(self, call: Call) -> None:
         """Raises AwsError where the caller lacks a right."""

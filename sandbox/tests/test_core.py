@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -117,3 +119,21 @@ def test_a_request_without_what_it_must_have_is_refused(aws, scope, form, header
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(request, timeout=10)
     assert caught.value.code == 400 and code in caught.value.read().decode()
+
+
+@pytest.mark.parametrize(("kind", "made"), [("kill-before", 0), ("kill-after", 1)])
+def test_a_process_dies_at_a_call(aws, kind, made):
+    """A crash between a create and its being remembered, at the very place."""
+    with subprocess.Popen(["sleep", "60"]) as process:
+        aws.control("POST", "/faults", {"operation": "CreateVpc", "kind": kind, "pid": process.pid})
+        before = len(aws.client("ec2").describe_vpcs()["Vpcs"])
+        with pytest.raises((botocore.exceptions.ConnectionClosedError, botocore.exceptions.HTTPClientError)):
+            aws.client("ec2").create_vpc(CidrBlock="10.9.0.0/16")
+        assert process.wait(10) == -signal.SIGKILL
+    assert len(aws.client("ec2").describe_vpcs()["Vpcs"]) - before == made
+    assert [entry["outcome"] for entry in aws.control("GET", "/journal") if entry["mutating"]] == [kind]
+
+
+def test_a_fault_that_kills_says_whom(aws):
+    with pytest.raises(urllib.error.HTTPError):
+        aws.control("POST", "/faults", {"operation": "CreateVpc", "kind": "kill-after"})

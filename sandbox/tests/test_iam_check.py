@@ -129,3 +129,13 @@ def test_roles_are_found_by_their_path(guarded, refused):
 def test_the_account_root_may_do_everything(guarded):
     """A key that IAM did not give out is the account's root: tests of other things need no users."""
     guarded.client("ec2").create_vpc(CidrBlock="10.1.0.0/16")
+
+
+def test_the_first_cluster_of_an_account_needs_the_right_to_its_service_linked_role(guarded, refused):
+    """ECS Developer Guide, "Using service-linked roles": iam:CreateServiceLinkedRole with iam:AWSServiceName."""
+    plain = guarded.user(allow("ecs:*"))("ecs")
+    assert "iam:CreateServiceLinkedRole" in refused(plain.create_cluster, clusterName="a")
+    link = allow("iam:CreateServiceLinkedRole", StringEquals={"iam:AWSServiceName": "ecs.amazonaws.com"})
+    guarded.user(allow("ecs:*"), link)("ecs").create_cluster(clusterName="a")
+    plain.create_cluster(clusterName="b")
+    assert not [live for live in guarded.left() if live["id"] == "AWSServiceRoleForECS"], "nobody has to clean it up"

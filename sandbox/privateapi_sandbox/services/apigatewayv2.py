@@ -63,6 +63,8 @@ class ApiGatewayV2(OwnService):
         }
         with self.world.ec2.together():
             interfaces = [self._interface(call, link_id, subnet_id, groups) for subnet_id in params["SubnetIds"]]
+        # "Service-linked role for API Gateway": made when the first VPC link is
+        self.world.iam.link(call.account, "ops.apigateway.amazonaws.com")
         self.born(link_id)
         links[link_id] = VpcLink(wire, self.due("vpc-link-v2"), interfaces)
         return links[link_id].shown(self.world.now())

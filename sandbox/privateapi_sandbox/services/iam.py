@@ -25,6 +25,10 @@ ROLE_CHANGES = ("DeleteRole", "AttachRolePolicy", "DetachRolePolicy", "PutRolePo
                 "UpdateAssumeRolePolicy", "TagRole", "UntagRole")
 
 
+def linked_role(account: str, service: str) -> str:
+    return f"arn:aws:iam::{account}:role/aws-service-role/{service}/{SERVICE_LINKED[service][0]}"
+
+
 class Iam(Service):
     name = "iam"
     is_global = True
@@ -50,6 +54,11 @@ class Iam(Service):
     def documents(self, account: str, arn: str) -> list[dict]:
         """Named query: the documents of a role's policies, managed and inline; none when there is no such role."""
         return [parsed(document) for document in self.world.moto.role_policies(arn)] if arn else []
+
+    def link(self, account: str, service: str) -> None:
+        """Named action: a service makes its own role when an account first needs it."""
+        if not self.principal_exists(linked_role(account, service)):
+            self.aws("iam", "CreateServiceLinkedRole", account, "us-east-1", AWSServiceName=service)
 
     def _ask(self, operation: str, account: str, **params) -> dict:
         return self.moto("iam", operation, account, "us-east-1", **params)
@@ -142,7 +151,7 @@ class Iam(Service):
             message = f"The sandbox knows no service-linked role of {service}; it knows {', '.join(SERVICE_LINKED)}"
             raise AwsError("InvalidInput", message, 400)
         name, policy = SERVICE_LINKED[service]
-        if self.principal_exists(f"arn:aws:iam::{call.account}:role/aws-service-role/{service}/{name}"):
+        if self.principal_exists(linked_role(call.account, service)):
             raise AwsError(
                 "InvalidInput",
                 f"Service role name {name} has been taken in this account, please try a different suffix.",

@@ -25,12 +25,13 @@ class Clusters:
 
     @instead("CreateCluster")
     def create_cluster(self, call) -> dict:
-        """A cluster of the name that is ACTIVE already is returned as it is."""
+        """A cluster of the name that is ACTIVE already is returned as it is. "When you create a cluster … Amazon ECS creates
+        the service-linked role for you" (Developer Guide)."""
         p, store = call.params, self.store(call)
         name = p.get("clusterName") or "default"
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,255}", name):
             raise errors.invalid("Cluster name can only contain letters, numbers, hyphens and underscores, up to 255.")
-        self._link_service_role(call.account)
+        self.world.iam.link(call.account, "ecs.amazonaws.com")
         cluster = store.clusters.get(name)
         if cluster is None or cluster.status != "ACTIVE":
             arn = f"arn:aws:ecs:{call.region}:{call.account}:cluster/{name}"

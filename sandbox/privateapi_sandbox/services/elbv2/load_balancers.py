@@ -77,6 +77,8 @@ class LoadBalancers:
         self.world.quotas.require("network-load-balancers", len(self._mine(call)), "TooManyLoadBalancers",
                                   "The maximum number of load balancers has been reached")
         lb = self._build(call, p["Name"], subnets, settings)
+        # "Elastic Load Balancing creates the service-linked role for you when you create a load balancer"
+        self.world.iam.link(call.account, "elasticloadbalancing.amazonaws.com")
         self.load_balancers[lb.arn] = lb
         self.tags[lb.arn] = tags
         self.born(lb.arn)
