@@ -23,7 +23,8 @@ def objects(live: list[dict]) -> str:
 def changes(found: list[dict]) -> str:
     lines = []
     for change in found:
-        lines += ["was " + objects([change["was"]]).strip(), "is  " + (objects([change["is"]]).strip() if change["is"] else "gone")]
+        now = objects([change["is"]]).strip() if change["is"] else "gone"
+        lines += [f"was {objects([change['was']]).strip()}", f"is  {now}"]
     return "".join(f"{line}\n" for line in lines)
 
 

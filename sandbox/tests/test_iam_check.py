@@ -100,7 +100,8 @@ def test_a_role_is_taken_only_by_whom_it_trusts_and_gives_its_rights(guarded, re
     iam = guarded.client("iam")
     user = guarded.user(allow("sts:AssumeRole"))
     for name, principal in (("open", f"arn:aws:iam::{ACCOUNT}:root"), ("shut", "arn:aws:iam::999999999999:root")):
-        trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "sts:AssumeRole"}]}
+        trust = {"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "sts:AssumeRole"}]}
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
         policy = json.dumps({"Version": "2012-10-17", "Statement": [allow("ec2:DescribeVpcs")]})
         iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=policy)

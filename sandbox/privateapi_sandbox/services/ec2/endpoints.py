@@ -3,76 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 
 from ...errors import AwsError
 from ...service import Call, instead
-from .base import not_found
+from .describing import not_found
+from .endpoint import PRIVATE_ZONE, PUBLIC_ZONE, Endpoint, private_names
 from .regions import Regions
-
-# Private names that do not follow the rule SERVICE.REGION.amazonaws.com. Source: "AWS services that integrate with AWS
-# PrivateLink" and the pages of the services it names (Amazon ECR, API Gateway).
-PRIVATE_NAMES = {
-    "ecr.api": ["api.ecr.{}.amazonaws.com"],
-    "ecr.dkr": ["dkr.ecr.{}.amazonaws.com", "*.dkr.ecr.{}.amazonaws.com"],
-    "execute-api": ["execute-api.{}.amazonaws.com", "*.execute-api.{}.amazonaws.com"],
-    "s3": ["s3.{}.amazonaws.com", "*.s3.{}.amazonaws.com"],
-}
-PUBLIC_ZONE = "Z2E726K9Y6RL4W"  # hosted zone of vpce.amazonaws.com in ap-northeast-1 (ELB and VPC endpoint names)
-PRIVATE_ZONE = "ZONEIDFORPRIVATEDNS"
 
 FILTERS = {
     "vpc-endpoint-id": "VpcEndpointId", "vpc-id": "VpcId", "service-name": "ServiceName",
     "vpc-endpoint-state": "State", "vpc-endpoint-type": "VpcEndpointType", "ip-address-type": "IpAddressType",
     "service-region": "ServiceRegion",
 }
-
-
-@dataclass
-class Endpoint:
-    id: str
-    account: str
-    region: str
-    vpc_id: str
-    service_name: str
-    kind: str  # Gateway or Interface
-    policy: str
-    created: float
-    available: float
-    suffix: str = ""  # the random part of its DNS names
-    private_dns: bool = False
-    groups: list[str] = field(default_factory=list)
-    tables: list[str] = field(default_factory=list)
-    prefix_list: str = ""
-    interfaces: dict[str, str] = field(default_factory=dict)  # subnet id -> interface id
-    zones: list[str] = field(default_factory=list)
-    deleting: bool = False
-
-    @property
-    def service(self) -> str:
-        """``ecr.api`` of ``com.amazonaws.ap-northeast-1.ecr.api``."""
-        return self.service_name.split(".", 3)[3]
-
-    def state(self, now: float) -> str:
-        if self.deleting:
-            return "deleting"
-        return "available" if now >= self.available else "pending"
-
-    @property
-    def private_names(self) -> list[str]:
-        """The names that its private DNS takes over in its VPC; empty without private DNS."""
-        return private_names(self.service, self.region) if self.private_dns else []
-
-    @property
-    def public_names(self) -> list[str]:
-        """Its own names, resolvable everywhere: the regional one, then one for each zone."""
-        base = f"{private_names(self.service, self.region)[0].removesuffix('.amazonaws.com')}.vpce.amazonaws.com"
-        stem = f"{self.id}-{self.suffix}"
-        return [f"{stem}.{base}", *(f"{stem}-{zone}.{base}" for zone in self.zones)]
-
-
-def private_names(service: str, region: str) -> list[str]:
-    return [name.format(region) for name in PRIVATE_NAMES.get(service, [service + ".{}.amazonaws.com"])]
 
 
 class Endpoints(Regions):
@@ -156,7 +98,7 @@ class Endpoints(Regions):
                            f"set to true for {endpoint.vpc_id}")
                 raise AwsError("InvalidParameter", message)
         taken = {name for other in self.store(*place).endpoints.in_vpc(endpoint.vpc_id)
-                 if other.id != endpoint.id and other.state(self.world.now()) in ("pending", "available") for name in other.private_names}
+                 if other.id != endpoint.id and not other.deleting for name in other.private_names}
         for name in private_names(endpoint.service, endpoint.region):
             if name in taken:
                 message = ("private-dns-enabled cannot be set because there is already a conflicting DNS domain for "

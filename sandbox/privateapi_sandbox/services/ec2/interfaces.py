@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from ...errors import AwsError
 from ...service import Call, instead
-from .base import Base, not_found
+from .base import Base
+from .describing import not_found
 
 RESERVED = 4  # "Subnet sizing" (VPC User Guide): the first four addresses and the last of each subnet are AWS's
 

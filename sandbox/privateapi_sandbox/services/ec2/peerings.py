@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from ...errors import AwsError
 from ...service import Call, instead
-from .base import Base, not_found
+from .base import Base
+from .describing import not_found
 
 EXPIRES_AFTER = 7 * 86400  # "The request expires after 7 days"
 # How long an ended connection stays visible to the one who ended it (the same page: 2 hours, failed and deleted ones).

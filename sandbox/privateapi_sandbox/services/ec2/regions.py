@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...errors import AwsError
 from ...service import Call, after, instead
-from .base import Base, matches, page
+from .base import Base
+from .describing import matches, page
 
 REGION_FILTERS = {"region-name": "RegionName", "opt-in-status": "OptInStatus", "endpoint": "Endpoint"}
 ZONE_FILTERS = {

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from ...errors import AwsError
 from ...service import Call, instead
-from .base import Base, not_found
+from .base import Base
+from .describing import not_found
 
 FILTERS = {
     "route-table-id": "RouteTableId", "vpc-id": "VpcId", "owner-id": "OwnerId",

@@ -6,7 +6,8 @@ import ipaddress
 
 from ...errors import AwsError
 from ...service import Call, after, before, instead
-from .base import Base, not_found
+from .base import Base
+from .describing import not_found
 
 FILTERS = {
     "group-id": "GroupId", "group-name": "GroupName", "vpc-id": "VpcId", "description": "Description", "owner-id": "OwnerId",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...errors import AwsError
 from ...service import Call, instead
-from .base import Base, not_found
+from .base import Base
+from .describing import not_found
 
 MOST_TAGS = 50  # "Tag your Amazon EC2 resources", tag restrictions
 _MOTO_KIND = {"vpc": "vpc", "subnet": "subnet", "sg": "security-group"}

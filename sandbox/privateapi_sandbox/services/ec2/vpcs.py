@@ -6,7 +6,8 @@ import zlib
 
 from ...errors import AwsError
 from ...service import Call, after, before, instead
-from .base import Base, not_found
+from .base import Base
+from .describing import not_found
 
 PEER_VPC = "vpc-0123456789abcdef0"
 PEER_CIDR = "10.4.0.0/16"

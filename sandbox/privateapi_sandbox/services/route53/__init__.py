@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ...errors import AwsError
 from ...service import LiveObject, instead
-from ..ec2.endpoints import PUBLIC_ZONE
+from ..ec2.endpoint import PUBLIC_ZONE
 from ..own import OwnService
 from . import changes
 from .zones import Change, Resolved, Zone, listing_order, normal, resolve
