@@ -67,7 +67,8 @@ public record View(
 
     /** This view after a step: {@code after} stands for the object with that id, or it is gone. */
     public View after(ResourceKey key, String id, Optional<Live> after) {
-        Stream<Live> others = of(key).stream().filter(live -> !live.id().equals(id));
+        Stream<Live> others = of(key).stream().filter(live -> !live.id().equals(id)
+                && after.filter(known -> known.id().equals(live.id())).isEmpty());
         Map<ResourceKey, List<Live>> changed = new LinkedHashMap<>(lives);
         changed.put(key, Stream.concat(after.stream(), others).toList());
         return new View(changed, unreadable, unconfirmed, blockers);
