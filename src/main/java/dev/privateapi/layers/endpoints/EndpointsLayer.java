@@ -41,9 +41,10 @@ public final class EndpointsLayer implements LayerDefinition {
     private final VpcEndpoints endpoints;
     private final SecurityGroups securityGroups;
 
-    public EndpointsLayer(Aws aws) {
-        endpoints = new VpcEndpoints(aws);
-        securityGroups = new SecurityGroups(aws);
+    /** @param securityGroups the one driver of security groups, which all layers share */
+    public EndpointsLayer(Aws aws, SecurityGroups securityGroups) {
+        this.endpoints = new VpcEndpoints(aws);
+        this.securityGroups = securityGroups;
     }
 
     @Override
