@@ -65,10 +65,13 @@ public record View(
         return usable(key).orElseThrow(() -> new IllegalStateException("There is no " + key + " to refer to"));
     }
 
-    /** This view after a step: {@code after} stands for the object with that id, or it is gone. */
+    /**
+     * This view after a step on the object {@code id}: {@code after} stands for it, or it is gone. A step that made another
+     * object instead has left the old one where it was.
+     */
     public View after(ResourceKey key, String id, Optional<Live> after) {
-        Stream<Live> others = of(key).stream().filter(live -> !live.id().equals(id)
-                && after.filter(known -> known.id().equals(live.id())).isEmpty());
+        String touched = after.map(Live::id).orElse(id);
+        Stream<Live> others = of(key).stream().filter(live -> !live.id().equals(touched));
         Map<ResourceKey, List<Live>> changed = new LinkedHashMap<>(lives);
         changed.put(key, Stream.concat(after.stream(), others).toList());
         return new View(changed, unreadable, unconfirmed, blockers);
