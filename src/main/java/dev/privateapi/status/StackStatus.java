@@ -149,9 +149,10 @@ public final class StackStatus {
     private void whole(Conditions conditions, Situation situation, boolean allReady) {
         Optional<Map.Entry<ResourceKey, Problem>> worst = Words.worst(situation.problems());
         Optional<Map.Entry<ResourceKey, Problem>> stalling = worst.filter(it -> it.getValue().category().needsPerson());
-        String progress = progress(situation);
         Optional<Condition> unanswered = Conditions.find(conditions.made(), VERIFIED)
                 .filter(condition -> condition.getStatus().equals(FALSE));
+        String progress = situation.settled() && unanswered.isPresent()
+                ? "Everything is as the spec says; the API is asked until it answers." : progress(situation);
         if (situation.deleting()) {
             conditions.set(READY, FALSE, Reason.DELETING,
                     worst.map(it -> Words.problem(it, situation.problems().size())).orElse(progress));

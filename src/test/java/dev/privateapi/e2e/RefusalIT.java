@@ -103,11 +103,11 @@ class RefusalIT {
         stack.apply(spec);
         stack.awaitReady();
         long before = stack.now();
-        String url = stack.status().path("endpoint").asText();
+        JsonNode status = stack.status();
 
         stack.delete();
 
         assertThat(stack.changesSince(before)).isEmpty();
-        assertThat(stack.sandbox.invoke(Stack.PEER_VPC, "GET", url).path("status").asInt()).isEqualTo(200);
+        assertThat(stack.callFromPeer(status, "").path("status").asInt()).isEqualTo(200);
     }
 }

@@ -179,11 +179,19 @@ final class Stack implements AutoCloseable {
     }
 
     JsonNode callFromPeer() {
-        return sandbox.invoke(PEER_VPC, "GET", status().path("endpoint").asText());
+        return callFromPeer("");
     }
 
-    int callFromPeerAt(String vpc) {
-        return sandbox.invoke(vpc, "GET", status().path("endpoint").asText()).path("status").asInt();
+    /** As a host of the peer VPC, which asks the inbound Resolver endpoint where the stack has one. */
+    JsonNode callFromPeer(String path) {
+        return callFromPeer(status(), path);
+    }
+
+    /** @param status of the stack, which may be gone by now */
+    JsonNode callFromPeer(JsonNode status, String path) {
+        List<String> nameservers = StreamSupport.stream(status.at("/dns/resolverInboundIps").spliterator(), false)
+                .map(JsonNode::asText).toList();
+        return sandbox.invoke(PEER_VPC, nameservers, status.path("endpoint").asText() + path);
     }
 
     /** A client of the same AWS under another caller's name: what people do behind the operator's back. */
