@@ -83,7 +83,7 @@ final class Vpcs implements Driver<Vpcs.Desired, Vpcs.State> {
     }
 
     private DescribeVpcAttributeResponse attribute(Vpc vpc, VpcAttributeName name, Sight sight) {
-        return sight.read(aws.reads(), new Query<>("ec2:DescribeVpcAttribute " + vpc.vpcId() + " " + name, () ->
+        return sight.detail(aws.reads(), new Query<>("ec2:DescribeVpcAttribute " + vpc.vpcId() + " " + name, () ->
                 aws.ec2().describeVpcAttribute(request -> request.vpcId(vpc.vpcId()).attribute(name))));
     }
 
