@@ -158,11 +158,14 @@ class ConvergenceTest {
         stack.converge();
         stack.wanted = List.of();
         stack.generation++;
+        world.now = world.now.plus(Duration.ofSeconds(1));
         world.refuses = call -> call.equals("list VPC");
 
         Outcome outcome = stack.pass();
 
         assertThat(outcome.gone()).isFalse();
+        assertThat(outcome.problems().get(FakeStack.VPC).category()).as("and whoever waits for the deletion is told why")
+                .isEqualTo(Category.DENIED);
     }
 
     @Test

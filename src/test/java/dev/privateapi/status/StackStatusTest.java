@@ -3,7 +3,9 @@ package dev.privateapi.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.privateapi.api.v1alpha1.PrivateApiStackStatus;
+import dev.privateapi.graph.View;
 import dev.privateapi.layers.Keys;
+import dev.privateapi.model.Kind;
 import dev.privateapi.model.Layer;
 import dev.privateapi.model.Problem;
 import dev.privateapi.model.Problem.Category;
@@ -11,6 +13,8 @@ import dev.privateapi.model.Step.Verb;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,6 +188,19 @@ class StackStatusTest {
     }
 
     @Test
+    void deletionTellsWhatCannotBeRead() {
+        // Nothing is wanted any more, so that no resource's name carries the problem; without it the resource would just stay.
+        stack.deleting = true;
+        stack.wanted.clear();
+        stack.view = unreadable(Kind.LOG_GROUP);
+        stack.tell();
+
+        assertThat(stack.condition("Ready").getMessage()).contains("AWS::Logs::LogGroup", "May not look.");
+        assertThat(stack.brief("Stalled")).isEqualTo("Stalled=True AccessDenied");
+        assertThat(stack.brief("Reconciling")).isEqualTo("Reconciling=False Deleting");
+    }
+
+    @Test
     void invalidSpecKeepsWhatIsKnownOfTheLayers() {
         stack.verdict = new Verdict.Answered("GET / answered 200.");
         stack.tell();
@@ -247,5 +264,9 @@ class StackStatusTest {
 
         assertThat(stack.messages()).as("they change when something changed").noneMatch(it -> it.contains("2026"))
                 .allMatch(it -> it.matches("(?s)[A-Z].*[.]"));
+    }
+
+    private static View unreadable(Kind kind) {
+        return new View(Map.of(), Map.of(kind, new Problem(Category.DENIED, "May not look.")), Set.of(), List.of());
     }
 }
