@@ -16,6 +16,7 @@ import dev.privateapi.model.Wait;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -192,6 +193,21 @@ class PlannerTest {
         assertThat(wanted.steps()).isEmpty();
         assertThat(wanted.problems()).containsEntry(VPC, DENIED).containsEntry(SUBNET, DENIED);
         assertThat(unwanted.steps()).isEmpty();
+    }
+
+    @Test
+    void roleStaysAsLongAsNobodyCanSeeWhetherAServiceUsesIt() {
+        ResourceKey role = new ResourceKey(Kind.ROLE, "service/execution-role");
+        Map<ResourceKey, List<Live>> lives = Map.of(
+                role, List.of(live(role, "role-1", Phase.READY)), VPC, List.of(live(VPC, "vpc-1", Phase.READY)));
+        View unreadable = new View(lives, Map.of(Kind.ECS_SERVICE, DENIED), Set.of(), List.of());
+        View unconfirmed = new View(lives, Map.of(), Set.of(new ResourceKey(Kind.ECS_SERVICE, "service/service")), List.of());
+
+        assertThat(Stream.of(unreadable, unconfirmed).map(view -> planner.plan(List.of(), view))).allSatisfy(plan -> {
+            assertThat(steps(plan)).as("AWS itself would refuse to delete a VPC that is used, but not a role")
+                    .containsExactly("delete network/vpc");
+            assertThat(plan.waits()).extracting(Wait::key).containsExactly(role);
+        });
     }
 
     @Test
