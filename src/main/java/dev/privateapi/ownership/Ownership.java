@@ -35,10 +35,13 @@ public final class Ownership {
         return name.length() <= LONGEST_VALUE ? name : name.substring(0, LONGEST_VALUE);
     }
 
-    /** What an object with these tags is to this stack; empty if it is not this stack's. */
+    /**
+     * What an object with these tags is to this stack; empty if it is not this stack's, or if somebody made of its name
+     * what no stack has: then nobody knows what it is, and it is left alone.
+     */
     public static Optional<ResourceKey> key(Owner owner, Kind kind, Map<String, String> tags) {
         return owner.uid().equals(tags.get(OWNER_UID))
-                ? Optional.ofNullable(tags.get(RESOURCE)).map(name -> new ResourceKey(kind, name))
+                ? Optional.ofNullable(tags.get(RESOURCE)).flatMap(name -> ResourceKey.named(kind, name))
                 : Optional.empty();
     }
 }

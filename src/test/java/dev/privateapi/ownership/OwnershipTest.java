@@ -93,6 +93,15 @@ class OwnershipTest {
         assertThat(Ownership.key(OWNER, Kind.VPC, tags)).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "vpc", "/vpc", "garden/vpc"})
+    void nameThatNoStackGivesIsLeftAlone(String name) {
+        Map<String, String> tags = new HashMap<>(Ownership.tags(OWNER, VPC));
+        tags.put(Ownership.RESOURCE, name);
+
+        assertThat(Ownership.key(OWNER, Kind.VPC, tags)).as("a person can edit tags, and no pass may fail for it").isEmpty();
+    }
+
     private static Stream<ResourceKey> everyKey() {
         return Stream.of(Layer.values()).flatMap(layer -> IntStream.range(0, 20)
                 .mapToObj(i -> ResourceKey.of(layer, Kind.SECURITY_GROUP, "security-group/with/a/long/and/equal/beginning/" + i)));
