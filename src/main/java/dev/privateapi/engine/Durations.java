@@ -62,7 +62,8 @@ public final class Durations {
      * shorter pauses around the typical time, then patiently.
      */
     Duration untilNextLook(Expectation expectation, Duration elapsed) {
-        Duration lived = Duration.ofNanos((long) (elapsed.toNanos() * scale));
+        // Negative when somebody set the clock back.
+        Duration lived = Duration.ofNanos((long) (Math.max(0, elapsed.toNanos()) * scale));
         if (lived.compareTo(expectation.soonest()) < 0) {
             return scaled(expectation.soonest().minus(lived));
         }
