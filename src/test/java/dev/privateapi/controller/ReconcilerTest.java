@@ -14,6 +14,7 @@ import dev.privateapi.api.v1alpha1.PrivateApiStackStatus.OwnedResource;
 import dev.privateapi.api.v1alpha1.RouteSpec;
 import dev.privateapi.engine.Pass;
 import dev.privateapi.layers.Keys;
+import dev.privateapi.model.Problem;
 import dev.privateapi.model.Problem.Category;
 import dev.privateapi.model.ProblemException;
 import dev.privateapi.status.Verdict;
@@ -339,6 +340,7 @@ class ReconcilerTest {
         engine.begins = pass -> {
             operator.stopping = true;
             engine.world.get(pass.owner().uid()).put(Keys.VPC, "vpc-new");
+            engine.problems = Map.of(Keys.LOAD_BALANCER, new Problem(Category.THROTTLED, "The operator is stopping."));
         };
         operator.awaitPasses(2);
 

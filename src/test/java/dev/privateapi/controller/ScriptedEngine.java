@@ -11,6 +11,7 @@ import dev.privateapi.model.Live;
 import dev.privateapi.model.Need;
 import dev.privateapi.model.Phase;
 import dev.privateapi.model.Plan;
+import dev.privateapi.model.Problem;
 import dev.privateapi.model.Refs;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.model.Step;
@@ -46,6 +47,8 @@ final class ScriptedEngine implements Engine {
     volatile Consumer<ResourceKey> creates = key -> {};
     /** Happens after each create had its effect. */
     volatile Consumer<ResourceKey> created = key -> {};
+    /** What the next outcomes tell. */
+    volatile Map<ResourceKey, Problem> problems = Map.of();
     volatile Duration again = Duration.ofMillis(20);
     volatile Verdict verdict = new Verdict.Answered("GET / answered 200.");
     private int ids;
@@ -103,7 +106,7 @@ final class ScriptedEngine implements Engine {
         List<Wait> waits = pass.wanted().isEmpty()
                 ? mine.keySet().stream().map(key -> new Wait(key, Wait.Cause.DELETING, key, "Waiting for " + key + " to be gone.")).toList()
                 : List.of();
-        return new Outcome(View.of(lives), new Plan(left, waits, Map.of()), Map.of(), taken, inventory(mine), again, gone);
+        return new Outcome(View.of(lives), new Plan(left, waits, Map.of()), problems, taken, inventory(mine), again, gone);
     }
 
     private static Stream<ResourceKey> missing(Pass pass, Map<ResourceKey, String> mine) {
