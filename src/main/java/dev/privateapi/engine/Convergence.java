@@ -87,6 +87,9 @@ public final class Convergence {
         Set<ResourceKey> failing = plan.steps().stream().map(Step::key).collect(Collectors.toSet());
         failing.retainAll(memory.failures().keySet());
         failing.forEach(key -> problems.put(key, memory.failures().get(key).problem()));
+        // What nothing wants any more has no node that tells why it cannot be seen.
+        pass.inventory().recorded().keySet().stream().filter(key -> view.unreadable().containsKey(key.kind()))
+                .forEach(key -> problems.putIfAbsent(key, view.unreadable().get(key.kind())));
         memory.end(failing, new HashSet<>(plan.waits()), view.all().map(Live::id).collect(Collectors.toSet()));
         Map<Kind, Instant> nextLooks = nextLooks(memory, view, plan, problems);
         memory.lookAgain(nextLooks);

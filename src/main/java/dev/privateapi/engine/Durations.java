@@ -39,6 +39,8 @@ public final class Durations {
             Kind.SECURITY_GROUP, Expectation.seconds(1, 120),
             Kind.SUBNET, Expectation.seconds(1, 120)));
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(2);
+    /** Before the typical time: who is early is seen late by so much at most. */
+    private static final Duration LONGEST_PAUSE_BEFORE = Duration.ofSeconds(20);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration VISIBILITY = Duration.ofSeconds(20);
 
@@ -62,12 +64,13 @@ public final class Durations {
      * shorter pauses around the typical time, then patiently.
      */
     Duration untilNextLook(Expectation expectation, Duration elapsed) {
-        Duration lived = Duration.ofNanos((long) (elapsed.toNanos() * scale));
+        // Negative when somebody set the clock back.
+        Duration lived = Duration.ofNanos((long) (Math.max(0, elapsed.toNanos()) * scale));
         if (lived.compareTo(expectation.soonest()) < 0) {
             return scaled(expectation.soonest().minus(lived));
         }
-        Duration distance = expectation.typical().minus(lived).abs().dividedBy(3);
-        return scaled(clamped(distance));
+        Duration left = expectation.typical().minus(lived);
+        return scaled(clamped(left.abs().dividedBy(3), left.isPositive() ? LONGEST_PAUSE_BEFORE : LONGEST_PAUSE));
     }
 
     /** How long after a write a listing may still not show it (EC2's documentation on eventual consistency gives no bound). */
@@ -86,8 +89,8 @@ public final class Durations {
         return Duration.ofNanos((long) (duration.toNanos() / scale));
     }
 
-    private static Duration clamped(Duration pause) {
+    private static Duration clamped(Duration pause, Duration longest) {
         Duration atLeast = pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause;
-        return atLeast.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : atLeast;
+        return atLeast.compareTo(longest) > 0 ? longest : atLeast;
     }
 }
