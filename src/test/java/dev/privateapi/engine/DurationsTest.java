@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DurationsTest {
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
+    private static final Duration PATIENT_PAUSE = Duration.ofSeconds(10);
 
     private final Durations durations = new Durations(1);
 
@@ -44,7 +45,7 @@ class DurationsTest {
         var link = Durations.toReady(Kind.VPC_LINK);
 
         assertThat(durations.untilNextLook(link, Duration.ofSeconds(180))).isEqualTo(Duration.ofSeconds(2));
-        assertThat(durations.untilNextLook(link, Duration.ofSeconds(1200))).isEqualTo(LONGEST_PAUSE);
+        assertThat(durations.untilNextLook(link, Duration.ofSeconds(1200))).isEqualTo(PATIENT_PAUSE);
     }
 
     @ParameterizedTest
