@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from .errors import access_denied
@@ -16,7 +17,10 @@ FREE = {("sts", "GetCallerIdentity")}  # "No permissions are required to perform
 
 
 class IamCheck:
-    """Switchable. The account's root (any key that IAM and STS do not know) may do everything."""
+    """Switchable. The account's root (any key that IAM and STS do not know) may do everything.
+
+    A key of twelve digits is the root of the account of that number: how a second account gets its first role.
+    """
 
     def __init__(self, world: World, enabled: bool) -> None:
         self.enabled = enabled
@@ -26,7 +30,7 @@ class IamCheck:
         """Account and ARN of the caller."""
         principal = self._world.moto.principal(access_key)
         if principal is None:
-            account = self._world.settings.account
+            account = access_key if re.fullmatch(r"\d{12}", access_key) else self._world.settings.account
             return account, f"arn:aws:iam::{account}:root"
         return principal.account, principal.arn
 

@@ -129,3 +129,15 @@ def test_roles_are_found_by_their_path(guarded, refused):
 def test_the_account_root_may_do_everything(guarded):
     """A key that IAM did not give out is the account's root: tests of other things need no users."""
     guarded.client("ec2").create_vpc(CidrBlock="10.1.0.0/16")
+
+
+def test_a_key_of_twelve_digits_is_the_root_of_that_account(guarded):
+    """The sandbox's own way to begin in a second account: its first role has to be made by somebody."""
+    other = "222222222222"
+    assert guarded.client("sts", key=other).get_caller_identity()["Arn"] == f"arn:aws:iam::{other}:root"
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}]})
+    role = guarded.client("iam", key=other).create_role(RoleName="peer", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    taken = guarded.client("sts").assume_role(RoleArn=role, RoleSessionName="op")["Credentials"]
+    session = guarded.client("sts", key=taken["AccessKeyId"], secret=taken["SecretAccessKey"], token=taken["SessionToken"])
+    assert session.get_caller_identity()["Account"] == other

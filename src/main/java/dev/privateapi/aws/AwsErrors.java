@@ -53,7 +53,10 @@ public final class AwsErrors {
                     "InsufficientAddressCapacity", "PolicyLengthExceeded"),
             Category.IN_USE, Set.of(
                     "DependencyViolation", "DeleteConflict", "HostedZoneNotEmpty", "LastVPCAssociation",
-                    "ClusterContainsServicesException", "ClusterContainsTasksException", "IncorrectState"),
+                    "ClusterContainsServicesException", "ClusterContainsTasksException", "IncorrectState",
+                    // Of a peering connection that is between two states, and of a target group that another load balancer
+                    // still has.
+                    "InvalidStateTransition", "TargetGroupAssociationLimit"),
             Category.EXISTS, Set.of(
                     "InvalidSubnet.Conflict", "ConflictingDomainExists", "ResourceExistsException", "ConflictException",
                     "DuplicateListener", "PriorityInUse"),

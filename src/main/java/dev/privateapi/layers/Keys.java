@@ -41,6 +41,14 @@ public final class Keys {
         return subnet(subnet.id() == null ? subnet.cidr() : subnet.id());
     }
 
+    /** What tells the route tables that rule the subnets: the stack's own table, and each existing subnet. */
+    public static List<ResourceKey> routeTables(PrivateApiStackSpec spec) {
+        return spec.vpc().subnets().stream()
+                .map(subnet -> subnet.id() == null ? ROUTE_TABLE : subnet(subnet))
+                .distinct()
+                .toList();
+    }
+
     public static ResourceKey endpoint(EndpointService service) {
         return ResourceKey.of(Layer.ENDPOINTS, Kind.VPC_ENDPOINT, service.serviceName());
     }

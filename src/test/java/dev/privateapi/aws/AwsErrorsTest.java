@@ -24,6 +24,8 @@ class AwsErrorsTest {
             ClusterNotFoundException   | 400 | Cluster not found.                                       | NOT_FOUND | ECS says 400 too
             NoSuchEntity               | 404 | The role cannot be found.                                | NOT_FOUND | IAM has its own word
             DependencyViolation        | 400 | The subnet has dependencies                              | IN_USE    | EC2's word for a user that still lives
+            InvalidStateTransition     | 400 | attempted to transition from provisioning to deleted     | IN_USE    | a peering connection that AWS still works on
+            TargetGroupAssociationLimit| 400 | cannot be associated with more than one load balancer    | IN_USE    | the old load balancer of the group is going
             ResourceInUse              | 400 | associated with another service                          | IN_USE    | an NLB whose VPC link is going
             BadRequestException        | 400 | Cannot delete vpc link. Vpc link 'a', is referenced in [ANY:b:live] | IN_USE | API Gateway tells users by words only
             BadRequestException        | 400 | Invalid integration URI                                  | INVALID   | and everything else by the same code
