@@ -8,6 +8,7 @@ import dev.privateapi.layers.Change;
 import dev.privateapi.layers.Keys;
 import dev.privateapi.layers.Sight;
 import dev.privateapi.layers.Tagging;
+import dev.privateapi.model.Kind;
 import dev.privateapi.model.Live;
 import dev.privateapi.model.Phase;
 import dev.privateapi.model.Problem;
@@ -69,16 +70,21 @@ final class Elb {
         return new Name(owner, key).within(NAME_LIMIT).replaceFirst(RESERVED, "internal");
     }
 
-    /** Four reads, whichever and however many of the kinds ask for them. */
-    Seen see(Sight sight) {
+    /**
+     * Four reads, whichever and however many of the kinds ask for them. Of these AWS changes only the state of a load
+     * balancer by itself: who waits for that does not read the rest again and again.
+     *
+     * @param kind whose objects are looked for
+     */
+    Seen see(Kind kind, Sight sight) {
         List<LoadBalancer> loadBalancers = named(Keys.LOAD_BALANCER, sight, LoadBalancer::loadBalancerName,
-                sight.read(aws.reads(), new Query<>("elasticloadbalancing:DescribeLoadBalancers", () ->
+                read(kind == Kind.LOAD_BALANCER, sight, new Query<>("elasticloadbalancing:DescribeLoadBalancers", () ->
                         aws.loadBalancing().describeLoadBalancersPaginator().loadBalancers().stream().toList())));
         List<TargetGroup> groups = named(Keys.TARGET_GROUP, sight, TargetGroup::targetGroupName,
-                sight.read(aws.reads(), new Query<>("elasticloadbalancing:DescribeTargetGroups", () ->
+                read(kind == Kind.TARGET_GROUP, sight, new Query<>("elasticloadbalancing:DescribeTargetGroups", () ->
                         aws.loadBalancing().describeTargetGroupsPaginator().targetGroups().stream().toList())));
         List<Listener> listeners = loadBalancers.stream()
-                .flatMap(balancer -> listeners(balancer.loadBalancerArn(), sight).stream()).toList();
+                .flatMap(balancer -> listeners(balancer.loadBalancerArn(), kind, sight).stream()).toList();
         List<String> arns = Stream.of(
                         loadBalancers.stream().map(LoadBalancer::loadBalancerArn),
                         listeners.stream().map(Listener::listenerArn),
@@ -92,14 +98,18 @@ final class Elb {
         return listing.stream().filter(object -> wanted.equals(name.apply(object))).toList();
     }
 
-    private List<Listener> listeners(String balancer, Sight sight) {
-        return sight.read(aws.reads(), new Query<>("elasticloadbalancing:DescribeListeners " + balancer, () ->
+    private <T> T read(boolean lookedFor, Sight sight, Query<T> query) {
+        return lookedFor ? sight.read(aws.reads(), query) : sight.detail(aws.reads(), query);
+    }
+
+    private List<Listener> listeners(String balancer, Kind kind, Sight sight) {
+        return read(kind == Kind.LISTENER, sight, new Query<>("elasticloadbalancing:DescribeListeners " + balancer, () ->
                 aws.loadBalancing().describeListenersPaginator(request -> request.loadBalancerArn(balancer)).listeners()
                         .stream().toList()));
     }
 
     private Map<String, Map<String, String>> tags(List<String> arns, Sight sight) {
-        return arns.isEmpty() ? Map.of() : sight.read(aws.reads(), new Query<>(
+        return arns.isEmpty() ? Map.of() : sight.detail(aws.reads(), new Query<>(
                 "elasticloadbalancing:DescribeTags " + String.join(",", arns), () -> tags(arns)));
     }
 

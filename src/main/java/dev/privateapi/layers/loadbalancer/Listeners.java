@@ -78,7 +78,7 @@ final class Listeners implements Driver<Listeners.Desired, Listeners.Held> {
 
     @Override
     public List<Live> observe(Sight sight) {
-        Elb.Seen seen = elb.see(sight);
+        Elb.Seen seen = elb.see(kind(), sight);
         return seen.loadBalancers().stream()
                 .filter(it -> owned(Kind.LOAD_BALANCER, seen.tags(it.loadBalancerArn()), sight))
                 .flatMap(it -> of(it.loadBalancerArn(), seen, sight))

@@ -101,7 +101,7 @@ final class LoadBalancers implements Driver<LoadBalancers.Desired, LoadBalancers
 
     @Override
     public List<Live> observe(Sight sight) {
-        Elb.Seen seen = elb.see(sight);
+        Elb.Seen seen = elb.see(kind(), sight);
         List<Balancer> balancers = seen.loadBalancers().stream()
                 .map(it -> new Balancer(it, attributes(it.loadBalancerArn(), sight), seen.tags(it.loadBalancerArn())))
                 .toList();
@@ -109,7 +109,7 @@ final class LoadBalancers implements Driver<LoadBalancers.Desired, LoadBalancers
     }
 
     private Map<String, String> attributes(String arn, Sight sight) {
-        return sight.read(aws.reads(), new Query<>("elasticloadbalancing:DescribeLoadBalancerAttributes " + arn, () ->
+        return sight.detail(aws.reads(), new Query<>("elasticloadbalancing:DescribeLoadBalancerAttributes " + arn, () ->
                 aws.loadBalancing().describeLoadBalancerAttributes(request -> request.loadBalancerArn(arn)).attributes()
                         .stream().collect(toMap(LoadBalancerAttribute::key, LoadBalancerAttribute::value))));
     }

@@ -105,7 +105,7 @@ final class TargetGroups implements Driver<TargetGroups.Desired, TargetGroups.Gr
 
     @Override
     public List<Live> observe(Sight sight) {
-        Elb.Seen seen = elb.see(sight);
+        Elb.Seen seen = elb.see(kind(), sight);
         List<Group> groups = seen.targetGroups().stream()
                 .map(it -> new Group(it, attributes(it.targetGroupArn(), sight), seen.tags(it.targetGroupArn())))
                 .toList();
@@ -115,7 +115,7 @@ final class TargetGroups implements Driver<TargetGroups.Desired, TargetGroups.Gr
     }
 
     private Map<String, String> attributes(String arn, Sight sight) {
-        return sight.read(aws.reads(), new Query<>("elasticloadbalancing:DescribeTargetGroupAttributes " + arn, () ->
+        return sight.detail(aws.reads(), new Query<>("elasticloadbalancing:DescribeTargetGroupAttributes " + arn, () ->
                 aws.loadBalancing().describeTargetGroupAttributes(request -> request.targetGroupArn(arn)).attributes()
                         .stream().collect(toMap(TargetGroupAttribute::key, TargetGroupAttribute::value))));
     }

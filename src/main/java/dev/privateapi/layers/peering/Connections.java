@@ -151,7 +151,7 @@ final class Connections implements Driver<Connections.Desired, Connections.Conne
     }
 
     private static boolean on(String vpcId, VpcAttributeName name, Aws there, Sight sight) {
-        DescribeVpcAttributeResponse attribute = sight.read(there.reads(), new Query<>(
+        DescribeVpcAttributeResponse attribute = sight.detail(there.reads(), new Query<>(
                 "ec2:DescribeVpcAttribute " + vpcId + " " + name,
                 () -> there.ec2().describeVpcAttribute(request -> request.vpcId(vpcId).attribute(name))));
         AttributeBooleanValue value = name == VpcAttributeName.ENABLE_DNS_SUPPORT

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.privateapi.engine.Outcome;
 import dev.privateapi.layers.Keys;
+import dev.privateapi.layers.SecurityGroups;
 import dev.privateapi.layers.network.NetworkLayer;
 import dev.privateapi.layers.peering.PeeringLayer;
 import dev.privateapi.model.Attribute;
@@ -45,7 +46,7 @@ class LoadBalancerLayerIT {
             "  - {cidr: 10.1.3.0/24, availabilityZone: ap-northeast-1d}\nservice: {port: 80}";
 
     private final LayerStack stack =
-            new LayerStack(aws -> List.of(new NetworkLayer(aws), new PeeringLayer(aws), new LoadBalancerLayer(aws)));
+            new LayerStack(aws -> List.of(new NetworkLayer(aws, new SecurityGroups(aws)), new PeeringLayer(aws), new LoadBalancerLayer(aws)));
     private final ElasticLoadBalancingV2Client elb = stack.aws().loadBalancing();
 
     @AfterEach

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.privateapi.aws.Aws;
 import dev.privateapi.engine.Outcome;
 import dev.privateapi.layers.Keys;
+import dev.privateapi.layers.SecurityGroups;
 import dev.privateapi.layers.network.NetworkLayer;
 import dev.privateapi.model.Attribute;
 import dev.privateapi.testing.LayerStack;
@@ -39,7 +40,7 @@ class PeeringLayerIT {
             """;
     private static final String SPEC = NETWORK + "peers: [{vpcId: " + PEER + ", cidr: " + PEER_CIDR + "}]";
 
-    private final LayerStack stack = new LayerStack(aws -> List.of(new NetworkLayer(aws), new PeeringLayer(aws)));
+    private final LayerStack stack = new LayerStack(aws -> List.of(new NetworkLayer(aws, new SecurityGroups(aws)), new PeeringLayer(aws)));
     private final Ec2Client ec2 = stack.aws().ec2();
 
     @AfterEach
