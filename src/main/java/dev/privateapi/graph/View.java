@@ -53,16 +53,11 @@ public record View(
         return lives.values().stream().flatMap(List::stream);
     }
 
-    /** The one that others may refer to: not going, not failed, not somebody else's. */
+    @Override
     public Optional<Live> usable(ResourceKey key) {
         return of(key).stream()
                 .filter(live -> live.phase() == Phase.READY || live.phase() == Phase.PENDING)
                 .findFirst();
-    }
-
-    @Override
-    public Live live(ResourceKey key) {
-        return usable(key).orElseThrow(() -> new IllegalStateException("There is no " + key + " to refer to"));
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.privateapi.model.Refs;
 import dev.privateapi.ownership.Owner;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,7 +79,7 @@ class LoadBalancingTest {
     private static List<?> compare(Action action) {
         Listener listener = Listener.builder().listenerArn("l").protocol(ProtocolEnum.TCP).port(80)
                 .defaultActions(action).build();
-        Refs refs = key -> Live.of(key, "tg-1", Phase.READY, null);
+        Refs refs = key -> Optional.of(Live.of(key, "tg-1", Phase.READY, null));
         return new Listeners(null, null).compare(
                 new Listeners.Desired(80, Keys.TARGET_GROUP), new Listeners.Held(listener, Map.of()), refs);
     }
