@@ -19,14 +19,14 @@ public final class Durations {
         }
     }
 
-    private static final Expectation QUICK = Expectation.seconds(1, 3);
+    private static final Expectation QUICK = Expectation.seconds(3, 4);
     private static final Map<Kind, Expectation> TO_READY = new EnumMap<>(Map.of(
             Kind.VPC_ENDPOINT, Expectation.seconds(40, 60),
             Kind.LOAD_BALANCER, Expectation.seconds(120, 155),
             Kind.VPC_LINK, Expectation.seconds(110, 180),
             Kind.ECS_SERVICE, Expectation.seconds(60, 195),
             Kind.RESOLVER_ENDPOINT, Expectation.seconds(45, 90),
-            Kind.PEERING_CONNECTION, Expectation.seconds(1, 4),
+            Kind.PEERING_CONNECTION, Expectation.seconds(3, 4),
             Kind.HOSTED_ZONE, Expectation.seconds(10, 20),
             Kind.RECORD_SET, Expectation.seconds(10, 20)));
     private static final Map<Kind, Expectation> TO_GONE = new EnumMap<>(Map.of(
@@ -38,7 +38,7 @@ public final class Durations {
             // Held by network interfaces that AWS releases some time after the object that they served is gone.
             Kind.SECURITY_GROUP, Expectation.seconds(1, 120),
             Kind.SUBNET, Expectation.seconds(1, 120)));
-    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(3);
     /** Before the typical time: who is early is seen late by so much at most. */
     private static final Duration LONGEST_PAUSE_BEFORE = Duration.ofSeconds(20);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);

@@ -44,7 +44,7 @@ class DurationsTest {
     void looksOftenAroundTheTypicalTimeAndPatientlyAfterIt() {
         var link = Durations.toReady(Kind.VPC_LINK);
 
-        assertThat(durations.untilNextLook(link, Duration.ofSeconds(180))).isEqualTo(Duration.ofSeconds(2));
+        assertThat(durations.untilNextLook(link, Duration.ofSeconds(180))).isEqualTo(Duration.ofSeconds(3));
         assertThat(durations.untilNextLook(link, Duration.ofSeconds(1200))).isEqualTo(PATIENT_PAUSE);
     }
 
@@ -67,7 +67,7 @@ class DurationsTest {
         Durations fast = new Durations(20);
 
         assertThat(fast.untilNextLook(link, Duration.ZERO)).isEqualTo(link.soonest().dividedBy(20));
-        assertThat(fast.untilNextLook(link, Duration.ofSeconds(9))).as("180 s of life").isEqualTo(Duration.ofMillis(100));
+        assertThat(fast.untilNextLook(link, Duration.ofSeconds(9))).as("180 s of life").isEqualTo(Duration.ofMillis(150));
         assertThat(fast.visibility()).isEqualTo(durations.visibility().dividedBy(20));
     }
 
