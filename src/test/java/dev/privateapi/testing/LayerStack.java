@@ -34,19 +34,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
 
 /**
- * Some layers of one stack, kept by the real engine on a sandbox AWS of its own. Time passes only here, for both: from
- * pass to pass as long as the engine asks for, so that nothing is waited for and nothing depends on the machine.
+ * Some layers of one stack, kept by the real engine on a sandbox AWS. Time passes only here, for both: from pass to pass as
+ * long as the engine asks for, so that nothing is waited for and nothing depends on the machine. Stacks that use one sandbox
+ * one after the other have different owners, and what one leaves does not count for the next.
  */
 public final class LayerStack implements Inventory, AutoCloseable {
 
@@ -56,6 +61,8 @@ public final class LayerStack implements Inventory, AutoCloseable {
 
     private static final Duration DRIFT = Duration.ofMinutes(5);
     private static final int PASSES = 100;
+
+    private static final AtomicInteger STACKS = new AtomicInteger();
 
     public final Sandbox sandbox;
     private final Time time = new Time();
@@ -67,14 +74,21 @@ public final class LayerStack implements Inventory, AutoCloseable {
     private final Owner owner;
     private final Map<ResourceKey, Entry> written = new LinkedHashMap<>();
     private List<Node> wanted = List.of();
+    private Set<String> before;
     private long generation;
     private Memory memory = new Memory();
     private final List<String> steps = new ArrayList<>();
 
-    public LayerStack(Function<Aws, List<LayerDefinition>> layers) {
+    /** A sandbox whose time stands still but for what happens here. */
+    public static Sandbox sandbox() {
+        return Sandbox.start("--manual-clock", "--rates", "off", "--quotas", "off", "--seed", "1");
+    }
+
+    public LayerStack(Sandbox sandbox, Function<Aws, List<LayerDefinition>> layers) {
+        this.sandbox = sandbox;
         rooms = layers;
-        owner = new Owner("7e57ab1e-0000-4000-8000-000000000001", "default", "poc", "test");
-        sandbox = Sandbox.start("--manual-clock", "--rates", "off", "--seed", "1");
+        String uid = "7e57ab1e-0000-4000-8000-%012d".formatted(STACKS.incrementAndGet());
+        owner = new Owner(uid, "default", "poc", "test");
         reaches(Map.of(OTHER_ACCOUNT, new Role("arn:aws:iam::" + OTHER_ACCOUNT + ":role/peer", "")));
     }
 
@@ -124,6 +138,8 @@ public final class LayerStack implements Inventory, AutoCloseable {
             iam.createRole(it -> it.roleName("peer").assumeRolePolicyDocument("""
                     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"},
                     "Action": "sts:AssumeRole"}]}"""));
+        } catch (EntityAlreadyExistsException _) {
+            // another stack was here
         }
         Ec2Client ec2 = client(Ec2Client.builder(), account);
         clients.add(ec2);
@@ -161,9 +177,23 @@ public final class LayerStack implements Inventory, AutoCloseable {
     }
 
     private LayerStack begins() {
+        before = before == null ? ids() : before;
         sleep(Duration.ofMinutes(1));
         generation++;
         return this;
+    }
+
+    private Set<String> ids() {
+        return sandbox.state().stream().map(LayerStack::id).collect(Collectors.toSet());
+    }
+
+    private static String id(JsonNode object) {
+        return object.path("type").asText() + " " + object.path("id").asText();
+    }
+
+    /** Every live object that was not there when this stack was first wanted. */
+    public List<JsonNode> left() {
+        return sandbox.state().stream().filter(object -> !before.contains(id(object))).toList();
     }
 
     /** The process dies and another one begins: only the inventory and AWS are left. */
@@ -272,6 +302,5 @@ public final class LayerStack implements Inventory, AutoCloseable {
                 throw new IllegalStateException(e);
             }
         }
-        sandbox.close();
     }
 }

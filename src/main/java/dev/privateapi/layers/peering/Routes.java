@@ -21,7 +21,6 @@ import dev.privateapi.model.Refs;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.ownership.Birth;
 import dev.privateapi.ownership.Ownership;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -129,26 +128,28 @@ final class Routes implements Driver<DesiredRoutes, Side> {
         Set<String> elsewhere = wanted.elsewhere(side.tableIds());
         Set<String> tables = new TreeSet<>(wanted.tables(side.tableIds(), refs));
         tables.removeAll(elsewhere);
-        List<Change<Side>> changes = new ArrayList<>();
-        List<Change<Side>> refusals = new ArrayList<>();
-        elsewhere.forEach(table -> refusals.add(stranger(table, side.place())));
-        tables.forEach(table -> {
-            Route right = Route.builder().destinationCidrBlock(destination).vpcPeeringConnectionId(connection.id()).build();
-            Optional<Side.Entry> there = side.entry(table, destination);
-            if (there.isEmpty()) {
-                changes.add(add(new Side.Entry(table, right)));
-            } else if (!side.ours(there.get())) {
-                refusals.add(taken(there.get(), connection.id(), side.place()));
-            } else if (!there.get().leadsTo(connection.id())) {
-                changes.add(replace(there.get(), new Side.Entry(table, right)));
-            }
-        });
-        side.ours().stream()
+        Stream<Change<Side>> wantedOnes = tables.stream()
+                .flatMap(table -> lead(table, destination, connection.id(), side).stream());
+        Stream<Change<Side>> others = side.ours().stream()
                 .filter(it -> !(tables.contains(it.table()) && it.destination().equals(destination)))
-                .forEach(it -> changes.add(new Change<>(it.table() + " " + it.destination(), it.target(), "none",
-                        now -> remove(now, it))));
-        changes.addAll(refusals);
-        return changes;
+                .map(it -> new Change<>(it.table() + " " + it.destination(), it.target(), "none", now -> remove(now, it)));
+        Stream<Change<Side>> refusals = Stream.concat(
+                elsewhere.stream().map(table -> stranger(table, side.place())),
+                tables.stream().flatMap(table -> side.entry(table, destination).stream())
+                        .filter(it -> !side.ours(it))
+                        .map(it -> taken(it, connection.id(), side.place())));
+        return Stream.of(wantedOnes, others, refusals).flatMap(some -> some).toList();
+    }
+
+    /** What leads this destination over the connection; nothing if it does, or if somebody else's route is there. */
+    private Optional<Change<Side>> lead(String table, String destination, String connection, Side side) {
+        Side.Entry right = new Side.Entry(
+                table, Route.builder().destinationCidrBlock(destination).vpcPeeringConnectionId(connection).build());
+        Optional<Side.Entry> there = side.entry(table, destination);
+        if (there.isEmpty()) {
+            return Optional.of(add(right));
+        }
+        return there.filter(it -> side.ours(it) && !it.leadsTo(connection)).map(old -> replace(old, right));
     }
 
     private Change<Side> add(Side.Entry right) {
@@ -181,7 +182,8 @@ final class Routes implements Driver<DesiredRoutes, Side> {
         return refusal(there.table() + " " + there.destination(), there.target(), connection, Category.EXISTS,
                 "In " + there.table() + " of " + place + ", " + there.destination() + " leads to " + there.target()
                         + " instead of " + connection + ", and the stack replaces no route that it did not make: delete that"
-                        + " route, or leave the table out (peers[].routeTableIds); the stack then goes on by itself.");
+                        + " route, or, if the table is the peer's, leave it out of peers[].routeTableIds; the stack then"
+                        + " goes on by itself.");
     }
 
     private static Change<Side> stranger(String table, Place place) {

@@ -10,11 +10,14 @@ import dev.privateapi.layers.peering.PeeringLayer;
 import dev.privateapi.model.Attribute;
 import dev.privateapi.model.Live;
 import dev.privateapi.testing.LayerStack;
+import dev.privateapi.testing.Sandbox;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +25,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalanci
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ActionTypeEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Listener;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancerAttribute;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancerSchemeEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancerTypeEnum;
@@ -45,9 +49,21 @@ class LoadBalancerLayerIT {
     private static final String THIRD_SUBNET =
             "  - {cidr: 10.1.3.0/24, availabilityZone: ap-northeast-1d}\nservice: {port: 80}";
 
-    private final LayerStack stack =
-            new LayerStack(aws -> List.of(new NetworkLayer(aws, new SecurityGroups(aws)), new PeeringLayer(aws), new LoadBalancerLayer(aws)));
+    private static Sandbox sandbox;
+
+    private final LayerStack stack = new LayerStack(
+            sandbox, aws -> List.of(new NetworkLayer(aws, new SecurityGroups(aws)), new PeeringLayer(aws), new LoadBalancerLayer(aws)));
     private final ElasticLoadBalancingV2Client elb = stack.aws().loadBalancing();
+
+    @BeforeAll
+    static void startSandbox() {
+        sandbox = LayerStack.sandbox();
+    }
+
+    @AfterAll
+    static void stopSandbox() {
+        sandbox.close();
+    }
 
     @AfterEach
     void stop() {
@@ -73,13 +89,13 @@ class LoadBalancerLayerIT {
     void isInternalQuickAndWithoutSecurityGroups() {
         stack.wants(SPEC).converges();
 
-        var balancer = elb.describeLoadBalancers().loadBalancers().getFirst();
+        LoadBalancer balancer = balancer();
         assertThat(balancer.scheme()).isEqualTo(LoadBalancerSchemeEnum.INTERNAL);
         assertThat(balancer.type()).isEqualTo(LoadBalancerTypeEnum.NETWORK);
         assertThat(balancer.securityGroups()).as("they would judge the VPC link's traffic by addresses nobody knows").isEmpty();
         assertThat(attributes()).containsEntry("load_balancing.cross_zone.enabled", "true");
         assertThat(groupAttributes()).containsEntry("deregistration_delay.timeout_seconds", "10");
-        TargetGroup group = elb.describeTargetGroups().targetGroups().getFirst();
+        TargetGroup group = group();
         assertThat(group.targetType()).isEqualTo(TargetTypeEnum.IP);
         assertThat(group.healthCheckIntervalSeconds() * group.healthyThresholdCount()).as("seconds to healthy").isEqualTo(20);
         assertThat(listener().port()).isEqualTo(80);
@@ -104,7 +120,7 @@ class LoadBalancerLayerIT {
 
         stack.restarts().converges();
 
-        assertThat(stack.sandbox.left().stream().filter(it -> it.path("service").asText().equals("elbv2")))
+        assertThat(stack.left().stream().filter(it -> it.path("service").asText().equals("elbv2")))
                 .as("one of each kind").hasSize(3);
         assertThat(attributes()).as("what the create could not set").containsEntry("load_balancing.cross_zone.enabled", "true");
     }
@@ -189,9 +205,9 @@ class LoadBalancerLayerIT {
         stack.wants(SPEC.replace("service: {port: 80}", THIRD_SUBNET)).converges();
 
         assertThat(stack.id(Keys.LOAD_BALANCER)).isEqualTo(before);
-        assertThat(elb.describeLoadBalancers().loadBalancers().getFirst().availabilityZones()).hasSize(3);
+        assertThat(balancer().availabilityZones()).hasSize(3);
         stack.wants(SPEC).converges();
-        assertThat(elb.describeLoadBalancers().loadBalancers().getFirst().availabilityZones()).as("and given up").hasSize(2);
+        assertThat(balancer().availabilityZones()).as("and given up").hasSize(2);
     }
 
     @Test
@@ -212,7 +228,7 @@ class LoadBalancerLayerIT {
 
         stack.wantsNothing().converges();
 
-        assertThat(stack.sandbox.left()).as("deletion protection is switched off first").isEmpty();
+        assertThat(stack.left()).as("deletion protection is switched off first").isEmpty();
     }
 
     @Test
@@ -226,7 +242,7 @@ class LoadBalancerLayerIT {
 
         stack.aws().apiGateway().deleteVpcLink(it -> it.vpcLinkId(link));
         stack.converges();
-        assertThat(stack.sandbox.left()).isEmpty();
+        assertThat(stack.left()).isEmpty();
     }
 
     @Test
@@ -256,7 +272,7 @@ class LoadBalancerLayerIT {
         assertThat(stack.problemWith(Keys.TARGET_GROUP)).contains("EXISTS", foreign);
 
         stack.wantsNothing().converges();
-        assertThat(stack.sandbox.left()).as("neither changed nor deleted").extracting(it -> it.path("id").asText())
+        assertThat(stack.left()).as("neither changed nor deleted").extracting(it -> it.path("id").asText())
                 .containsExactly(foreign);
     }
 
@@ -276,9 +292,16 @@ class LoadBalancerLayerIT {
         stack.repairs();
 
         assertThat(stack.id(Keys.TARGET_GROUP)).isNotEqualTo(group);
-        assertThat(elb.describeTargetGroups().targetGroups()).singleElement()
-                .satisfies(it -> assertThat(it.vpcId()).isEqualTo(stack.id(Keys.VPC)));
+        assertThat(group().vpcId()).isEqualTo(stack.id(Keys.VPC));
         stack.look();
+    }
+
+    private LoadBalancer balancer() {
+        return elb.describeLoadBalancers(it -> it.names(Elb.name(stack.owner(), Keys.LOAD_BALANCER))).loadBalancers().getFirst();
+    }
+
+    private TargetGroup group() {
+        return elb.describeTargetGroups(it -> it.names(Elb.name(stack.owner(), Keys.TARGET_GROUP))).targetGroups().getFirst();
     }
 
     private Map<String, String> attributes() {
