@@ -9,7 +9,7 @@ from devkube.say import Failure
 from . import client
 from .parts import ROOT
 from .progress import HEADER, Progress, follow, is_ready, watching
-from .stage import Stage, everything, servers
+from .stage import Stage, everything, operating, servers
 
 SEED = ROOT / "examples" / "seed.yaml"
 NAME = "poc"
@@ -21,7 +21,7 @@ GRACE_SECONDS = 120  # of this machine's time, for what does not run faster with
 
 
 def run(directory: Path, scale: float, once: bool) -> int:
-    with everything(directory, scale, {}) as stage:
+    with everything(directory, scale) as servers_up, operating(servers_up, {}) as stage:
         stack = create(stage)
         fetch(stage, stack)
         print(around(stage, stack))
