@@ -157,8 +157,12 @@ final class Stack implements AutoCloseable {
         Awaitility.await(what + "; log: " + operator.log()).atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(holds);
     }
 
-    void delete() {
+    void beginDeletion() {
         kubectl("", "delete", "pas", name, "--wait=false");
+    }
+
+    void delete() {
+        beginDeletion();
         until("the resource is gone", () -> cluster.kubectl("get", "pas", name).exitCode() != 0);
     }
 
@@ -206,5 +210,8 @@ final class Stack implements AutoCloseable {
     public void close() {
         operator.close();
         sandbox.close();
+        // Its AWS is gone, so nothing can clean up: the next test of this namespace must not find the resource.
+        cluster.kubectl("patch", "pas", name, "--type=merge", "-p", "{\"metadata\": {\"finalizers\": null}}");
+        cluster.kubectl("delete", "pas", name, "--ignore-not-found");
     }
 }
