@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -43,6 +44,8 @@ final class Controlled implements AutoCloseable {
     final ScriptedEngine engine;
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final List<Notice> events = new CopyOnWriteArrayList<>();
+    /** Happens with each event. */
+    volatile Consumer<Notice> hears = notice -> {};
     volatile boolean stopping;
     private final KubernetesClient client;
     private final Operator operator;
@@ -56,7 +59,10 @@ final class Controlled implements AutoCloseable {
                 .withCloseClientOnStop(false)
                 .withExecutorService(Executors.newVirtualThreadPerTaskExecutor())
                 .withUseSSAToPatchPrimaryResource(false));
-        Report report = new Report(new StackStatus(Clock.systemUTC(), new Quick()), (stack, notice) -> events.add(notice),
+        Report report = new Report(new StackStatus(Clock.systemUTC(), new Quick()), (stack, notice) -> {
+                    events.add(notice);
+                    hears.accept(notice);
+                },
                 new Gauges(metrics), Controlled::problem, Duration.ofMillis(30), () -> stopping);
         operator.register(new PrivateApiStackReconciler(region -> engine, "test", new Turns(10), report), configuration ->
                 configuration.withRetry(new GenericRetry().setInitialInterval(50).setIntervalMultiplier(1).withoutMaxAttempts()));

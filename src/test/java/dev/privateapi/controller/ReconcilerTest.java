@@ -378,6 +378,25 @@ class ReconcilerTest {
         assertThat(engine.world).as("each under its uid").hasSize(2);
     }
 
+    @Test
+    void stackThatIsCreatedAgainBeforeTheOldOnesTurnEndsGetsItsTurns() {
+        // As with kubectl replace --force, on a busy machine.
+        operator.apply("poc", spec());
+        operator.awaitReady("poc");
+        operator.hears = notice -> {
+            if (notice.reason().equals("Deleted")) {
+                operator.apply("poc", spec());
+                operator.until("it had its first turn", "poc", it -> it.getMetadata().getFinalizers().contains(PrivateApiStack.FINALIZER));
+            }
+        };
+
+        operator.delete("poc");
+
+        await().until(() -> engine.world.size() == 2);
+        operator.awaitReady("poc");
+        operator.awaitPasses(3);
+    }
+
     private static PrivateApiStackSpec contradicting() {
         PrivateApiStackSpec spec = spec();
         return new PrivateApiStackSpec(spec.region(), spec.vpc(), spec.service(),
