@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import scenes
-from .stage import Stage, everything
+from .stage import Stage, everything, operating
 
 # The seed's critical paths, of typical AWS durations: VPC 3, subnets 4, NLB 155, VPC link 180, deployment 3, Ready 2;
 # and unlink 3 + VPC link 37 + NLB 45 or ECS service 210, ENIs 120, VPC 5.
@@ -28,13 +28,15 @@ class Measure:
 
 
 def bench(directory: Path, scale: float) -> int:
-    settings = {"PRIVATEAPI_DRIFT_INTERVAL": f"{DRIFT_SECONDS}s"}
-    with everything(directory, scale, settings, "--rates", "off") as stage:
-        measures = [
-            _timed(stage, "create, apply to Ready", CREATE_PATH_SECONDS, "at most 1.10 x, 200 calls", scenes.create),
-            _converged(stage),
-            _timed(stage, "delete, until gone", DELETE_PATH_SECONDS, "at most 1.30 x", scenes.delete)]
-        scenes.nothing_left(stage)
+    with everything(directory, scale, "--rates", "off") as up:
+        with operating(up, {}) as stage:
+            create = _timed(stage, "create, apply to Ready", CREATE_PATH_SECONDS, "at most 1.10 x, 200 calls", scenes.create)
+        with operating(up, {"PRIVATEAPI_DRIFT_INTERVAL": f"{DRIFT_SECONDS}s"}) as stage:
+            converged = _converged(stage)
+        with operating(up, {}) as stage:
+            delete = _timed(stage, "delete, until gone", DELETE_PATH_SECONDS, "at most 1.30 x", scenes.delete)
+            scenes.nothing_left(stage)
+    measures = [create, converged, delete]
     print(f"\nSeconds are AWS's, at {scale:g} times its speed" + (
         "." if scale == 1 else "; this machine's own time counts that many times: use SCALE=1 for ratios to quote."))
     print("\n".join(map(str, measures)))

@@ -74,8 +74,11 @@ def _read(lines: Iterator[str], events: queue.Queue) -> None:
     text = ""
     for line in lines:
         text += line
-        if line == "}\n":  # kubectl indents: only the event's own brace is in the first column
-            events.put(json.loads(text))
+        if line.endswith("}\n"):  # kubectl 1.35 writes an event a line, others indent it
+            try:
+                events.put(json.loads(text))
+            except ValueError:
+                continue  # a brace inside the event: there is more to come
             text = ""
     events.put(None)
 

@@ -9,7 +9,7 @@ from devkube.say import Failure
 from . import client
 from .parts import ROOT
 from .progress import HEADER, Progress, follow, is_ready, watching
-from .stage import Stage, everything, servers
+from .stage import Stage, everything, operating, servers
 
 SEED = ROOT / "examples" / "seed.yaml"
 NAME = "poc"
@@ -21,7 +21,7 @@ GRACE_SECONDS = 120  # of this machine's time, for what does not run faster with
 
 
 def run(directory: Path, scale: float, once: bool) -> int:
-    with everything(directory, scale, {}) as stage:
+    with everything(directory, scale) as servers_up, operating(servers_up, {}) as stage:
         stack = create(stage)
         fetch(stage, stack)
         print(around(stage, stack))
@@ -62,12 +62,19 @@ def fetch(stage: Stage, stack: dict) -> None:
     url = stack["status"].get("endpoint")
     if not url:
         raise Failure("Ready=True, but status.endpoint is empty; the conditions and the operator's log say more")
-    print(f"As a client in the peer VPC {PEER_VPC}:\n$ GET {url}")
-    status, body = client.get(url, PEER_VPC, stage.sandbox.ready["dataPlane"], stage.sandbox.ready["ca"])
+    caller = _client(stack)
+    by = f", whose /etc/resolv.conf names {' and '.join(caller.nameservers)}" if caller.nameservers else ""
+    print(f"As a client in the peer VPC {PEER_VPC}{by}:\n$ GET {url}")
+    status, body = client.get(url, caller, stage.sandbox.ready["dataPlane"], stage.sandbox.ready["ca"])
     print(f"{status} {body}\n")
     if status != 200 or _json(body) != EXPECTED:
         raise Failure(f"the API answered {status} {body}, expected 200 {json.dumps(EXPECTED)}. "
-                      "POST /_sandbox/invoke with the same vpc and url tells at which hop the call stops.")
+                      "POST /_sandbox/invoke with the same vpc, url and nameservers tells at which hop the call stops.")
+
+
+def _client(stack: dict) -> client.Client:
+    """In the peer VPC, asking the inbound Resolver endpoint where the stack has one."""
+    return client.Client(PEER_VPC, tuple(stack["status"].get("dns", {}).get("resolverInboundIps") or ()))
 
 
 def delete(stage: Stage) -> None:
@@ -104,7 +111,7 @@ def around(stage: Stage, stack: dict | None) -> str:
              f"  curl '{stage.sandbox.endpoint}/_sandbox/left?format=text'    # every object made since the start; /state: all"]
     if stack:
         ready = stage.sandbox.ready
-        lines.append("  " + client.curl(stack["status"]["endpoint"], PEER_VPC, ready["dataPlane"], ready["ca"]))
+        lines.append("  " + client.curl(stack["status"]["endpoint"], _client(stack), ready["dataPlane"], ready["ca"]))
     if stage.operator:
         lines.append(f"  curl {stage.operator.address}/metrics")
     return "\n".join([*lines, f"  logs: {stage.directory}"])

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, TypeVar
 
@@ -46,18 +46,26 @@ def servers(directory: Path, scale: float, *sandbox_options: str):
 
 
 @contextmanager
-def everything(directory: Path, scale: float, settings: dict[str, str], *sandbox_options: str):
-    """The two servers, the CRD on one of them, and the operator between them."""
+def everything(directory: Path, scale: float, *sandbox_options: str):
+    """The two servers, with the CRD on one of them and a jar to run between them."""
     with _alone_in(directory), ExitStack() as parts:
         say(f"logs are in {directory}")
         _build(directory)
         stage = _servers(parts, directory, scale, sandbox_options)
-        say("installing the CRD and starting the operator")
+        say("installing the CRD")
         stage.kube.run("apply", "--server-side", "-f", ROOT / "crds")
         stage.kube.run("wait", "--for=condition=Established", "--timeout=30s", "-f", ROOT / "crds")
-        operator = _started(parts, lambda: Operator(directory, stage.kube, stage.sandbox, scale, settings))
+        yield stage
+
+
+@contextmanager
+def operating(stage: Stage, settings: dict[str, str]):
+    """The same stage with the operator, which ends with the block."""
+    say("starting the operator")
+    with ExitStack() as parts:
+        operator = _started(parts, lambda: Operator(stage.directory, stage.kube, stage.sandbox, stage.scale, settings))
         operator.await_ready()
-        yield Stage(directory, stage.kube, stage.sandbox, operator, scale)
+        yield replace(stage, operator=operator)
 
 
 def _servers(parts: ExitStack, directory: Path, scale: float, sandbox_options: tuple[str, ...]) -> Stage:

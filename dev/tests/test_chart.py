@@ -128,6 +128,7 @@ def test_wrong_values_are_refused(values, told):
 RIGHTS = [
     ("yes", "patch", "privateapistacks.privateapi.dev", "team-a"), ("yes", "watch", "privateapistacks.privateapi.dev", "team-a"),
     ("yes", "patch", "privateapistacks.privateapi.dev/status", "team-a"), ("yes", "create", "events", "team-a"),
+    ("yes", "update", "events.events.k8s.io", "team-a"),
     ("yes", "create", "leases.coordination.k8s.io", "ops"),
     ("no", "create", "privateapistacks.privateapi.dev", "team-a"), ("no", "delete", "privateapistacks.privateapi.dev", "team-a"),
     ("no", "get", "secrets", "team-a"), ("no", "get", "pods", "ops"), ("no", "create", "leases.coordination.k8s.io", "team-a"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,10 @@ SERVICE_OF_ARN = {"elasticloadbalancing": "elbv2"}
 
 
 class IamCheck:
-    """Switchable. The account's root (any key that IAM and STS do not know) may do everything."""
+    """Switchable. The account's root (any key that IAM and STS do not know) may do everything.
+
+    A key of twelve digits is the root of the account of that number: how a second account gets its first role.
+    """
 
     def __init__(self, world: World, enabled: bool) -> None:
         self.enabled = enabled
@@ -36,7 +40,7 @@ class IamCheck:
         """Account and ARN of the caller."""
         principal = self._world.moto.principal(access_key)
         if principal is None:
-            account = self._world.settings.account
+            account = access_key if re.fullmatch(r"\d{12}", access_key) else self._world.settings.account
             return account, f"arn:aws:iam::{account}:root"
         return principal.account, principal.arn
 

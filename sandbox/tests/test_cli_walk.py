@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from awscli.clidriver import create_clidriver
-from devrun import client
+from devrun.client import Client, curl, get
 from stack import ACCOUNT, ANSWER, EXECUTION_POLICY, IMAGE, PEER, REGION
 
 EVERYBODY = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
@@ -227,9 +227,10 @@ def call_from_the_peer(aws, ids: dict) -> None:
     assert (answer["status"], answer["body"]) == (200, ANSWER), answer
     assert aws.control("POST", "/invoke", {"vpc": PEER, "url": url.replace("https", "http")})["stoppedAt"] == "scheme"
     ready = aws.sandbox.ready()
-    assert client.get(url, PEER, ready["dataPlane"], ready["ca"]) == (200, ANSWER)
+    caller = Client(PEER, ())
+    assert get(url, caller, ready["dataPlane"], ready["ca"]) == (200, ANSWER)
     if shutil.which("curl"):
-        line = client.curl(url, PEER, ready["dataPlane"], ready["ca"])
+        line = curl(url, caller, ready["dataPlane"], ready["ca"])
         done = subprocess.run(shlex.split(line) + ["--silent"], capture_output=True, text=True, timeout=30)
         assert done.stdout == ANSWER, done.stderr
 

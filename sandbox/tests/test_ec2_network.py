@@ -218,8 +218,6 @@ def test_peering_is_requested_accepted_and_active_and_its_routes_turn_black(net,
     """"VPC peering connection lifecycle"; a route to a deleted connection stays as a black hole."""
     key = peer(net)["VpcPeeringConnectionId"]
     assert code(net, key) == "pending-acceptance"
-    exists = refused(net.ec2.create_vpc_peering_connection, VpcId=net.vpc, PeerVpcId=PEER)
-    assert exists.startswith("VpcPeeringConnectionAlreadyExists")
     accepted = net.ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=key)["VpcPeeringConnection"]
     assert accepted["Status"]["Code"] == "provisioning"
     aws.advance(5)
@@ -234,6 +232,26 @@ def test_peering_is_requested_accepted_and_active_and_its_routes_turn_black(net,
     assert code(net, key) == "deleted"
     assert state_of(net, table) == "blackhole"
     assert not [live for live in aws.left() if live["type"] == "vpc-peering-connection"]
+
+
+def test_the_same_request_again_returns_the_same_connection_with_its_old_tags(net):
+    """As reported in https://github.com/hashicorp/terraform-provider-aws/issues/27750; the API reference is silent."""
+    def tagged(value):
+        return [{"ResourceType": "vpc-peering-connection", "Tags": [{"Key": "a", "Value": value}]}]
+
+    first = peer(net, TagSpecifications=tagged("1"))
+    again = peer(net, TagSpecifications=tagged("2"))
+    assert again["VpcPeeringConnectionId"] == first["VpcPeeringConnectionId"]
+    assert again["Tags"] == [{"Key": "a", "Value": "1"}]
+
+
+def test_the_opposite_request_can_be_made_but_not_accepted(net, refused):
+    """As reported in https://github.com/hashicorp/terraform-provider-aws/issues/44315."""
+    key = peer(net)["VpcPeeringConnectionId"]
+    back = net.ec2.create_vpc_peering_connection(VpcId=PEER, PeerVpcId=net.vpc)["VpcPeeringConnection"]
+    net.ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=key)
+    refusal = refused(net.ec2.accept_vpc_peering_connection, VpcPeeringConnectionId=back["VpcPeeringConnectionId"])
+    assert refusal.startswith("VpcPeeringConnectionAlreadyExists")
 
 
 def state_of(net, table):

@@ -188,6 +188,24 @@ def test_tasks_that_end_by_themselves(ready):
         "EssentialContainerExited", "Essential container in task exited", 1)
 
 
+def test_failures_after_a_success_are_not_counted(running):
+    """API reference, Deployment: "the failed task count resets to zero and stops being evaluated"; events tell."""
+    push(running, "web", exits=True)
+    for task in running.tasks():
+        running.ecs.stop_task(cluster="main", task=task["taskArn"])
+    running.aws.advance(3000)
+    primary = running.described()["deployments"][0]
+    assert (primary["rolloutState"], primary["failedTasks"]) == ("COMPLETED", 0)
+    assert any("unable to consistently start tasks successfully" in message for message in running.messages())
+
+
+def test_settings_of_new_tasks_start_none(running):
+    """UpdateService: "This parameter doesn't trigger a new service deployment.\""""
+    running.ecs.update_service(cluster="main", service="web", enableExecuteCommand=True, propagateTags="SERVICE")
+    assert len(running.described()["deployments"]) == 1
+    assert running.described()["enableExecuteCommand"] is True
+
+
 def test_tasks_that_never_become_healthy(ready):
     """A container that does not listen: its target is unhealthy, the task is replaced and says why."""
     ready.service(push(ready, "deaf", listens=False), deploymentConfiguration=BREAKER)

@@ -140,6 +140,33 @@ def test_a_vpc_link_keeps_its_load_balancer(balanced, refused):
     balanced.elbv2.delete_load_balancer(LoadBalancerArn=balanced.balancer_arn)
 
 
+def test_subnets_come_and_go_one_zone_at_a_time(balanced, refused):
+    """User Guide, "Update the Availability Zones for your Network Load Balancer": a zone can be disabled at any time; a
+    subnet of the same zone can be added only after the other was removed."""
+    first, second = balanced.subnets
+    twin = balanced.ec2.create_subnet(VpcId=balanced.vpc, CidrBlock="10.1.9.0/24", AvailabilityZone=f"{REGION}a")
+    twin = twin["Subnet"]["SubnetId"]
+
+    def set_to(subnets):
+        zones = balanced.elbv2.set_subnets(LoadBalancerArn=balanced.balancer_arn, Subnets=subnets)
+        return sorted(zone["SubnetId"] for zone in zones["AvailabilityZones"])
+
+    assert "already associated" in refused(set_to, subnets=[twin, second])
+    assert set_to([second]) == [second]
+    assert set_to([twin, second]) == sorted([twin, second])
+    balanced.aws.advance(60)
+    assert sorted(i["SubnetId"] for i in interfaces(balanced)) == sorted([twin, second])
+    balanced.ec2.delete_subnet(SubnetId=first)
+
+
+def test_a_vpc_link_keeps_its_subnets(balanced, refused):
+    """The same page: "You can't remove a subnet if the Network Load Balancer has active Amazon VPC endpoint associations"."""
+    balanced.aws.advance(200)
+    balanced.api.create_vpc_link(name="web", targetArns=[balanced.balancer_arn])
+    refusal = refused(balanced.elbv2.set_subnets, LoadBalancerArn=balanced.balancer_arn, Subnets=balanced.subnets[:1])
+    assert refusal.startswith("InvalidConfigurationRequest") and "VPC endpoint associations" in refusal
+
+
 def test_security_groups_only_if_given_at_creation(balanced, refused):
     """User Guide, "Update the security groups": without any at creation none can be set later (SetSecurityGroups)."""
     assert refused(balanced.elbv2.set_security_groups, LoadBalancerArn=balanced.balancer_arn,

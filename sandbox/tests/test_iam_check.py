@@ -140,3 +140,15 @@ def test_the_first_cluster_of_an_account_needs_the_right_to_its_service_linked_r
     guarded.user(allow("ecs:*"), link)("ecs").create_cluster(clusterName="a")
     plain.create_cluster(clusterName="b")
     assert not [live for live in guarded.left() if live["id"] == "AWSServiceRoleForECS"], "nobody has to clean it up"
+
+
+def test_a_key_of_twelve_digits_is_the_root_of_that_account(guarded):
+    """The sandbox's own way to begin in a second account: its first role has to be made by somebody."""
+    other = "222222222222"
+    assert guarded.client("sts", key=other).get_caller_identity()["Arn"] == f"arn:aws:iam::{other}:root"
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}]})
+    role = guarded.client("iam", key=other).create_role(RoleName="peer", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    taken = guarded.client("sts").assume_role(RoleArn=role, RoleSessionName="op")["Credentials"]
+    session = guarded.client("sts", key=taken["AccessKeyId"], secret=taken["SecretAccessKey"], token=taken["SessionToken"])
+    assert session.get_caller_identity()["Account"] == other

@@ -101,11 +101,11 @@ class Peerings(Base):
         peer = self.vpc(account, region, p.get("PeerVpcId") or "")
         if peer is None and account == call.account:
             raise not_found(p.get("PeerVpcId") or "vpc-")
-        pair = {p["VpcId"], p["PeerVpcId"]}
         for other in self.live_peerings(p["VpcId"]):
-            if {other.requester.vpc_id, other.accepter.vpc_id} == pair:
-                message = f"A VPC peering connection between the VPCs already exists: {other.id}"
-                raise AwsError("VpcPeeringConnectionAlreadyExists", message)
+            # The same request again is answered with the connection that is there, and its tags stay as they are
+            # (https://github.com/hashicorp/terraform-provider-aws/issues/27750).
+            if (other.requester.vpc_id, other.accepter.vpc_id) == (p["VpcId"], p["PeerVpcId"]):
+                return {"VpcPeeringConnection": self._show_peering(call, other)}
         requester = Side(call.account, call.region, p["VpcId"], vpc["CidrBlock"])
         accepter = Side(account, region, p["PeerVpcId"], peer["CidrBlock"] if peer else "")
         # "You cannot create a peering connection between VPCs with matching or overlapping CIDR blocks": the request is
@@ -126,6 +126,13 @@ class Peerings(Base):
         if peering.code(self.world.now()) == "active" or peering.accepted is not None and peering.ended is None:
             return {"VpcPeeringConnection": self._show_peering(call, peering)}
         self._must_be(peering, "pending-acceptance")
+        opposite = (peering.accepter.vpc_id, peering.requester.vpc_id)
+        if any((other.requester.vpc_id, other.accepter.vpc_id) == opposite and other.accepted is not None
+               for other in self.live_peerings(peering.accepter.vpc_id)):
+            # Of two requests in opposite directions the second fails at its acceptance
+            # (https://github.com/hashicorp/terraform-provider-aws/issues/44315).
+            message = f"The vpc peering connection identified by {peering.id} already exists."
+            raise AwsError("VpcPeeringConnectionAlreadyExists", message)
         peering.accepted = self.world.now()
         peering.active = self.world.now() + self.world.duration("peering")
         return {"VpcPeeringConnection": self._show_peering(call, peering)}

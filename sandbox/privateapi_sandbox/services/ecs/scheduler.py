@@ -68,6 +68,7 @@ class Scheduler:
             self._drain(service)
         elif service.status == "ACTIVE":
             self._replace_unhealthy(service)
+            self._see_success(service, service.primary)
             self._start_missing(service)
             self._stop_surplus(service)
             self._conclude(service)
@@ -204,8 +205,15 @@ class Scheduler:
 
     # ---- failing, succeeding ----
 
+    def _see_success(self, service: EcsService, deployment: Deployment) -> None:
+        """"Once a service deployment has one or more successfully running tasks, the failed task count resets to zero and
+        stops being evaluated" (API reference, Deployment)."""
+        if not deployment.succeeded and any(self._healthy(task) for task in self._wanted(service, deployment)):
+            deployment.succeeded, deployment.failed = True, 0
+
     def _count_failure(self, service: EcsService, deployment: Deployment) -> None:
-        deployment.failed += 1
+        if not deployment.succeeded:
+            deployment.failed += 1
         deployment.failed_in_row += 1
         deployment.updated = self.world.now()
         breaker = service.settings["deploymentConfiguration"].get("deploymentCircuitBreaker") or {}
@@ -232,6 +240,7 @@ class Scheduler:
         last.rollout_state = "IN_PROGRESS"
         last.reason = f"ECS deployment circuit breaker: rolling back to deploymentId {last.id}"
         last.updated, last.failed, last.failed_in_row, last.next_start = self.world.now(), 0, 0, 0.0
+        last.succeeded = False
         self._promote(service, last)
 
     def _conclude(self, service: EcsService) -> None:

@@ -9,11 +9,10 @@ from . import errors
 from .creation import CreationChecks
 from .view import shown
 
-# UpdateService: "When you update any of these parameters, Amazon ECS starts new tasks with the new configuration."
-REDEPLOYS = ("networkConfiguration", "platformVersion", "loadBalancers", "serviceRegistries",
-             "capacityProviderStrategy", "enableExecuteCommand")
+# UpdateService tells of each parameter whether it "triggers a new service deployment".
+REDEPLOYS = ("networkConfiguration", "platformVersion", "loadBalancers", "serviceRegistries")
 SETTINGS = ("healthCheckGracePeriodSeconds", "placementConstraints", "placementStrategy", "propagateTags",
-            "enableECSManagedTags", "availabilityZoneRebalancing")
+            "enableECSManagedTags", "availabilityZoneRebalancing", "capacityProviderStrategy", "enableExecuteCommand")
 
 
 @dataclass
@@ -27,6 +26,7 @@ class Deployment:
     rollout_state: str = "IN_PROGRESS"
     reason: str = ""
     failed: int = 0
+    succeeded: bool = False  # at least one of its tasks ran and was healthy
     failed_in_row: int = 0
     next_start: float = 0.0
 

@@ -166,16 +166,30 @@ class LoadBalancers:
         lb = self.load_balancer(call.params["LoadBalancerArn"])
         subnets = self._subnets(call, call.params)
         wanted = {s["SubnetId"]: s["AvailabilityZone"] for s in subnets}
-        if not set(lb.zones) <= set(wanted):
-            raise AwsError(
-                "InvalidConfigurationRequest",
-                "Subnets of a Network Load Balancer created without security groups cannot be removed",
-            )
-        for subnet_id in set(wanted) - set(lb.zones):
+        added, removed = set(wanted) - set(lb.zones), set(lb.zones) - set(wanted)
+        self._check_change_of_subnets(lb, [wanted[s] for s in added], removed)
+        for subnet_id in added:
             lb.interfaces[subnet_id] = self._interface(lb, subnet_id)
+        for subnet_id in removed:
+            self.world.ec2.release_interface(lb.interfaces.pop(subnet_id), self.world.duration("nlb-delete"))
         lb.zones = wanted
         lb.settings["subnets"] = sorted(wanted)
         return {"AvailabilityZones": self._zones(lb), "IpAddressType": lb.ip_address_type}
+
+    def _check_change_of_subnets(self, lb, zones_added, removed):
+        """User Guide, "Update the Availability Zones for your Network Load Balancer"; a VPC link is an association."""
+        for zone in zones_added:
+            if zone in lb.zones.values():
+                raise AwsError(
+                    "InvalidConfigurationRequest",
+                    "You cannot specify an additional subnet from an Availability Zone that is already associated with "
+                    f"the load balancer. The Availability Zone '{zone}' is already associated with the load balancer.",
+                )
+        if removed and self.world.apigateway.links_of(lb.arn):
+            raise AwsError(
+                "InvalidConfigurationRequest",
+                f"Subnets cannot be removed from load balancer '{lb.arn}' because it has active VPC endpoint associations",
+            )
 
     def load_balancer(self, arn):
         if arn not in self.load_balancers:

@@ -31,7 +31,7 @@ final class Checks {
             (namespaces.isEmpty() ? stacks.inAnyNamespace() : stacks.inNamespace(namespaces.iterator().next()))
                     .list(new io.fabric8.kubernetes.api.model.ListOptionsBuilder().withLimit(1L).build());
         } catch (KubernetesClientException e) {
-            throw new StartException(switch (e.getCode()) {
+            throw new StartException(switch (Math.max(0, e.getCode())) { // negative, or 0, for what got no answer
                 case 0 -> "No Kubernetes API server answers at " + server + " (" + root(e)
                         + "): set KUBECONFIG to a file that names one, or run in a cluster.";
                 case 401 -> "The Kubernetes API server at " + server + " does not accept the operator's credentials:"

@@ -4,7 +4,6 @@ import dev.privateapi.api.v1alpha1.PrivateApiStackSpec;
 import dev.privateapi.aws.Aws;
 import dev.privateapi.aws.AwsTargets;
 import dev.privateapi.controller.Engine;
-import dev.privateapi.engine.BlockerSource;
 import dev.privateapi.engine.Convergence;
 import dev.privateapi.engine.EngineSettings;
 import dev.privateapi.engine.Outcome;
@@ -12,6 +11,14 @@ import dev.privateapi.engine.Pass;
 import dev.privateapi.graph.Node;
 import dev.privateapi.graph.View;
 import dev.privateapi.layers.LayerDefinition;
+import dev.privateapi.layers.SecurityGroups;
+import dev.privateapi.layers.apigateway.ApiLayer;
+import dev.privateapi.layers.dns.DnsLayer;
+import dev.privateapi.layers.endpoints.EndpointsLayer;
+import dev.privateapi.layers.loadbalancer.LoadBalancerLayer;
+import dev.privateapi.layers.network.NetworkLayer;
+import dev.privateapi.layers.peering.PeeringLayer;
+import dev.privateapi.layers.service.ServiceLayer;
 import dev.privateapi.ownership.Owner;
 import dev.privateapi.status.Verdict;
 import java.util.List;
@@ -42,16 +49,17 @@ final class Engines implements Function<String, Engine> {
     private static final class Whole implements Engine {
         private final List<LayerDefinition> layers;
         private final Convergence convergence;
+        private final Verification verification;
 
         Whole(Aws aws, EngineSettings settings, Executor threads) {
-            this.layers = layers(aws);
-            BlockerSource blockers = (sight, heldUp) -> List.of();
+            SecurityGroups groups = new SecurityGroups(aws);
+            NetworkLayer network = new NetworkLayer(aws, groups);
+            ApiLayer api = new ApiLayer(aws);
+            this.layers = List.of(network, new EndpointsLayer(aws, groups), new LoadBalancerLayer(aws),
+                    new ServiceLayer(aws, groups), api, new DnsLayer(aws, groups), new PeeringLayer(aws));
             this.convergence = new Convergence(
-                    layers.stream().flatMap(layer -> layer.drivers().stream()).toList(), blockers, settings, threads);
-        }
-
-        private static List<LayerDefinition> layers(Aws aws) {
-            return List.of();
+                    layers.stream().flatMap(layer -> layer.drivers().stream()).toList(), network::blockers, settings, threads);
+            this.verification = new Verification(api, settings.problems());
         }
 
         @Override
@@ -66,7 +74,7 @@ final class Engines implements Function<String, Engine> {
 
         @Override
         public Verdict ask(PrivateApiStackSpec spec, View view) {
-            return new Verdict.NotAsked();
+            return verification.ask(spec, view);
         }
     }
 }

@@ -48,6 +48,9 @@ final class OperatorProcess {
     private final Clock clock = Clock.systemUTC();
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    // Once, and not where JOSDK's configuration is made, which it makes more than once.
+    private final ReconcileMetrics reconcileMetrics = new ReconcileMetrics(metrics);
+    private final ExecutorService turns = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final String identity = System.getenv().getOrDefault("HOSTNAME", "operator") + "-" + UUID.randomUUID().toString().substring(0, 8);
     private final Probes probes;
@@ -104,9 +107,9 @@ final class OperatorProcess {
 
     private void configure(ConfigurationServiceOverrider configuration, KubernetesClient client) {
         configuration.withKubernetesClient(client)
-                .withExecutorService(Executors.newVirtualThreadPerTaskExecutor())
+                .withExecutorService(turns)
                 .withReconciliationTerminationTimeout(FOR_TURNS_TO_END)
-                .withMetrics(new ReconcileMetrics(metrics))
+                .withMetrics(reconcileMetrics)
                 .withCloseClientOnStop(true);
         if (settings.leaderElection()) {
             configuration.withLeaderElectionConfiguration(

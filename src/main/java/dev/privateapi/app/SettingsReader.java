@@ -25,6 +25,11 @@ final class SettingsReader {
     /** Read by the log's own configuration. */
     private static final Set<String> LOG_SETTINGS = Set.of("PRIVATEAPI_LOG_LEVEL", "PRIVATEAPI_LOG_FORMAT");
     private static final Pattern DURATION = Pattern.compile("(?:(\\d+)h)?(?:(\\d+)m)?(?:(\\d+)s)?");
+    private static final Duration LONGEST = Duration.ofDays(365);
+    /** One requirement of a label selector (Kubernetes documentation, "Labels and Selectors"). */
+    private static final String NAME = "[A-Za-z0-9](?:[\\w.-]*[A-Za-z0-9])?";
+    private static final String REQUIREMENT = "!?(?:[a-z0-9.-]+/)?" + NAME
+            + "(?: *(?:==?|!=) *(?:" + NAME + ")?| +(?:in|notin) *\\( *" + NAME + "(?: *, *" + NAME + ")* *\\))?";
     private static final Pattern ROLE =
             Pattern.compile("(\\d{12})=(arn:[\\w-]+:iam::\\d{12}:role/[\\w+=,.@/-]+?)(?:;(.{2,1224}))?");
 
@@ -50,14 +55,15 @@ final class SettingsReader {
     private Settings settings() {
         return new Settings(
                 value("WATCH_NAMESPACES", "", "namespaces, such as team-a,team-b, or nothing for all", SettingsReader::namespaces),
-                value("LABEL_SELECTOR", "", "a label selector, such as shard=1", Function.identity()),
+                value("LABEL_SELECTOR", "", "a label selector, such as shard=1", SettingsReader::selector),
                 value("LEADER_ELECTION", "true", "true or false", SettingsReader::bool),
                 value("LEASE_NAMESPACE", "", "a namespace, or nothing for the operator's own", SettingsReader::namespace),
-                value("DRIFT_INTERVAL", "5m", "a duration of 1s or more, such as 30s, 5m or 1h30m", SettingsReader::duration),
+                value("DRIFT_INTERVAL", "5m", "a duration from 1s to 8760h, such as 30s, 5m or 1h30m", SettingsReader::duration),
                 value("CLUSTER_ID", "", "1 to 64 letters, digits, hyphens, dots and underscores", SettingsReader::clusterId),
                 value("HTTP_ADDRESS", "0.0.0.0", "an address to listen on, such as 127.0.0.1", SettingsReader::present),
                 value("HTTP_PORT", "8080", "a port from 0 (any free one) to 65535", text -> number(text, 0, 65_535)),
-                value("TIME_SCALE", "1", "a number above 0, such as 20 for a sandbox that runs 20 times faster", SettingsReader::scale),
+                value("TIME_SCALE", "1", "a number from 0.001 to 10000, such as 20 for a sandbox that runs 20 times faster",
+                        SettingsReader::scale),
                 value("MAX_CONCURRENT", "50", "a number from 1 to 1000", text -> number(text, 1, 1_000)),
                 value("ACCOUNT_ROLES", "", "<account>=<role ARN>[;<external id>], several separated by commas", SettingsReader::roles),
                 value("AWS_RATES", "", "<class>=<burst>/<per second>, several separated by commas; classes are " + classes(),
@@ -71,7 +77,7 @@ final class SettingsReader {
             return parse.apply(text.isEmpty() ? standard : text);
         } catch (IllegalArgumentException e) {
             faults.add(PREFIX + name + "=" + text + " cannot be read: write " + write + ".");
-            return null;
+            return parse.apply(standard); // a number cannot be null, and nobody will use it
         }
     }
 
@@ -93,6 +99,11 @@ final class SettingsReader {
 
     private static String clusterId(String text) {
         return matching(text, "[A-Za-z0-9._-]{0,64}");
+    }
+
+    /** A wrong one would be refused when the stacks are listed, with a stack trace. */
+    private static String selector(String text) {
+        return matching(text, "(?:" + REQUIREMENT + "(?: *, *" + REQUIREMENT + ")*)?");
     }
 
     private static String present(String text) {
@@ -120,7 +131,7 @@ final class SettingsReader {
 
     private static double scale(String text) {
         double scale = Double.parseDouble(text);
-        if (!(scale > 0) || Double.isInfinite(scale)) {
+        if (!(scale >= 0.001 && scale <= 10_000)) {
             throw new IllegalArgumentException(text);
         }
         return scale;
@@ -132,14 +143,14 @@ final class SettingsReader {
             throw new IllegalArgumentException(text);
         }
         Duration duration = Duration.ofHours(part(parts, 1)).plusMinutes(part(parts, 2)).plusSeconds(part(parts, 3));
-        if (duration.isZero()) {
+        if (duration.isZero() || duration.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(text);
         }
         return duration;
     }
 
     private static long part(Matcher parts, int group) {
-        return parts.group(group) == null ? 0 : Long.parseLong(parts.group(group));
+        return parts.group(group) == null ? 0 : Integer.parseInt(parts.group(group));
     }
 
     private static Map<String, Role> roles(String text) {
@@ -165,7 +176,9 @@ final class SettingsReader {
                 throw new IllegalArgumentException(item);
             }
             ApiClass apiClass = ApiClass.ofSlug(parts[0]).orElseThrow(() -> new IllegalArgumentException(item));
-            rates.put(apiClass, new Rate(Integer.parseInt(parts[1]), Double.parseDouble(parts[2])));
+            if (rates.put(apiClass, new Rate(Integer.parseInt(parts[1]), Double.parseDouble(parts[2]))) != null) {
+                throw new IllegalArgumentException(item);
+            }
         });
         return rates;
     }

@@ -43,7 +43,7 @@ public enum ApiClass {
     public record Rate(int burst, double perSecond) {
 
         public Rate {
-            if (burst < 1 || !(perSecond > 0)) {
+            if (burst < 1 || !(perSecond > 0) || Double.isInfinite(perSecond)) {
                 throw new IllegalArgumentException("burst has to be 1 or more and the rate above 0, not " + burst + "/" + perSecond);
             }
         }

@@ -53,11 +53,17 @@ public final class AwsErrors {
                     "InsufficientAddressCapacity", "PolicyLengthExceeded"),
             Category.IN_USE, Set.of(
                     "DependencyViolation", "DeleteConflict", "HostedZoneNotEmpty", "LastVPCAssociation",
-                    "ClusterContainsServicesException", "ClusterContainsTasksException", "IncorrectState"),
+                    "ClusterContainsServicesException", "ClusterContainsTasksException", "IncorrectState",
+                    // Of a peering connection that is between two states, and of a target group that another load balancer
+                    // still has.
+                    "InvalidStateTransition", "TargetGroupAssociationLimit"),
             Category.EXISTS, Set.of(
                     "InvalidSubnet.Conflict", "ConflictingDomainExists", "ResourceExistsException", "ConflictException",
                     "DuplicateListener", "PriorityInUse"),
-            Category.NOT_FOUND, Set.of("NoSuchEntity", "NoSuchHostedZone", "VPCAssociationNotFound"));
+            Category.NOT_FOUND, Set.of(
+                    "NoSuchEntity", "NoSuchHostedZone", "VPCAssociationNotFound",
+                    // The service began to be deleted since it was looked at.
+                    "ServiceNotActiveException"));
 
     /** Where one code means several things, AWS' words tell which. Asked before the codes. */
     private static final List<Words> WORDS = List.of(
@@ -69,8 +75,15 @@ public final class AwsErrors {
             // ECS: a name is free only when the old service left DRAINING; a role needs seconds to be known everywhere.
             new Words("InvalidParameterException", "still Draining", Category.IN_USE),
             new Words("InvalidParameterException", "was not idempotent", Category.EXISTS),
+            new Words("(ClientException|InvalidParameterException)", "not authorized to perform", Category.DENIED),
             new Words("(ClientException|InvalidParameterException)",
-                    "[Uu]nable to assume|[Rr]ole is not valid|service.linked role", Category.NOT_FOUND),
+                    "unable to assume|role is not valid|service.linked role", Category.NOT_FOUND),
+            // ECS: what it was told of is gone, or not known to it yet, since the stack looked.
+            new Words("ClientException", "unable to describe task definition|task ?definition (not found|is inactive)"
+                    + "|task definition does not exist", Category.NOT_FOUND),
+            new Words("InvalidParameterException", "does not have an associated load balancer", Category.NOT_FOUND),
+            // IAM: a service-linked role that is there already.
+            new Words("InvalidInput", "has been taken in this account", Category.EXISTS),
             // Route 53 reports the record's own state as an invalid batch.
             new Words("InvalidChangeBatch", "but it already exists", Category.EXISTS),
             new Words("InvalidChangeBatch", "but it was not found", Category.NOT_FOUND),

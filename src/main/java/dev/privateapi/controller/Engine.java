@@ -18,6 +18,6 @@ public interface Engine {
     /** @see dev.privateapi.engine.Convergence#pass */
     Outcome pass(Pass pass);
 
-    /** Asks the API whether it answers. Never throws; one call at most. */
+    /** Asks the API whether it answers. Never throws; two calls at most. */
     Verdict ask(PrivateApiStackSpec spec, View view);
 }

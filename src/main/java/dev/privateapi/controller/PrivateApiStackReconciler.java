@@ -70,25 +70,27 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
 
     @Override
     public DeleteControl cleanup(PrivateApiStack stack, Context<PrivateApiStack> context) {
-        if (stack.getSpec().deletionPolicy() == DeletionPolicy.Retain) {
-            return gone(stack, "its AWS objects stay, as spec.deletionPolicy says");
-        }
         StatusWriter status = new StatusWriter(stack, context);
-        return turns.take(() -> {
-            report.begun(stack, status);
-            Outcome outcome = engines.apply(stack.getSpec().region()).pass(pass(stack, List.of(), status));
-            if (outcome.gone()) {
-                return gone(stack, "no AWS object of it is left");
-            }
-            report.passed(stack, List.of(), outcome, new Verdict.NotAsked(), status);
-            return DeleteControl.noFinalizerRemoval().rescheduleAfter(atLeastOneMilli(outcome.again()));
-        }, failure -> report.failed(stack, failure, status));
+        return turns.take(() -> stack.getSpec().deletionPolicy() == DeletionPolicy.Retain
+                ? gone(stack, context, "its AWS objects stay, as spec.deletionPolicy says")
+                : tearDown(stack, context, status), failure -> report.failed(stack, failure, status));
     }
 
-    private DeleteControl gone(PrivateApiStack stack, String how) {
+    private DeleteControl tearDown(PrivateApiStack stack, Context<PrivateApiStack> context, StatusWriter status) {
+        report.begun(stack, status);
+        Outcome outcome = engines.apply(stack.getSpec().region()).pass(pass(stack, List.of(), status));
+        if (outcome.gone()) {
+            return gone(stack, context, "no AWS object of it is left");
+        }
+        report.passed(stack, List.of(), outcome, new Verdict.NotAsked(), status);
+        return DeleteControl.noFinalizerRemoval().rescheduleAfter(atLeastOneMilli(outcome.again()));
+    }
+
+    private DeleteControl gone(PrivateApiStack stack, Context<PrivateApiStack> context, String how) {
+        Finalizer.remove(stack, context.getClient());
         memories.forget(stack.getMetadata().getUid());
         report.gone(stack, how);
-        return DeleteControl.defaultDelete();
+        return DeleteControl.noFinalizerRemoval();
     }
 
     private Pass pass(PrivateApiStack stack, List<Node> wanted, StatusWriter status) {

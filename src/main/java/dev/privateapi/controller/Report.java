@@ -100,11 +100,7 @@ public final class Report {
         if (stopping.getAsBoolean() || failure instanceof KubernetesClientException) {
             return;
         }
-        try {
-            write(stack, statuses.failed(generation(stack), problems.apply(failure), status.current()), List.of(), status);
-        } catch (RuntimeException e) {
-            failure.addSuppressed(e);
-        }
+        write(stack, statuses.failed(generation(stack), problems.apply(failure), status.current()), List.of(), status);
     }
 
     void gone(PrivateApiStack stack, String how) {

@@ -52,13 +52,14 @@ final class StatusInventory implements Inventory {
                 .toList();
     }
 
-    /** Empty for a kind that this version does not know: an entry of a newer one is not ours to judge. */
+    /** Empty for a kind or layer that this version does not know: an entry of a newer one is not ours to judge. */
     private static Optional<Entry> entry(OwnedResource resource) {
         return Arrays.stream(Kind.values())
                 .filter(kind -> kind.typeName().equals(resource.kind()))
                 .findFirst()
-                .map(kind -> new Entry(new ResourceKey(kind, resource.name()),
-                        present(resource.id()), present(resource.state()), present(resource.incarnation())));
+                .flatMap(kind -> ResourceKey.named(kind, resource.name()))
+                .map(key -> new Entry(
+                        key, present(resource.id()), present(resource.state()), present(resource.incarnation())));
     }
 
     private static String absent(String value) {

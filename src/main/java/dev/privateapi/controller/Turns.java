@@ -28,10 +28,20 @@ public final class Turns {
         try {
             return turn.get();
         } catch (Throwable e) {
-            failed.accept(e);
+            tell(e, failed);
             throw e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
         } finally {
             free.release();
+        }
+    }
+
+    private static void tell(Throwable failure, Consumer<Throwable> failed) {
+        try {
+            failed.accept(failure);
+        } catch (Throwable e) {
+            if (e != failure) {
+                failure.addSuppressed(e);
+            }
         }
     }
 }

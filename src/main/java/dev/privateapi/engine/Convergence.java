@@ -15,7 +15,7 @@ import dev.privateapi.model.Wait;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.EnumSet;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +36,8 @@ public final class Convergence {
     private static final Duration SHORTEST = Duration.ofMillis(20);
     /** While a kind cannot be read, nothing that depends on it can go on. */
     private static final Duration UNREADABLE = Duration.ofSeconds(5);
+    /** What is wrong on AWS' side may be put right there without anybody telling the operator. */
+    private static final Duration TROUBLED = Duration.ofSeconds(10);
 
     private final EngineSettings settings;
     private final Executor threads;
@@ -68,7 +70,7 @@ public final class Convergence {
         boolean everything = memory.begin(pass.generation(), start, settings.driftInterval());
         View seen = observer.look(pass, everything, start);
         Acting acting = new Acting(pass, seen, planner, settings, threads, (view, heldUp) ->
-                view.blockedBy(blockers.blockers(new Sight(pass.owner(), pass.wanted(), byKind(view), start), heldUp)));
+                view.blockedBy(blockers.blockers(new Sight(pass.owner(), pass.wanted(), byKind(view), start, start), heldUp)));
         acting.run();
         return outcome(pass, acting, everything && acting.taken().isEmpty());
     }
@@ -85,8 +87,12 @@ public final class Convergence {
         Set<ResourceKey> failing = plan.steps().stream().map(Step::key).collect(Collectors.toSet());
         failing.retainAll(memory.failures().keySet());
         failing.forEach(key -> problems.put(key, memory.failures().get(key).problem()));
+        // What nothing wants any more has no node that tells why it cannot be seen.
+        pass.inventory().recorded().keySet().stream().filter(key -> view.unreadable().containsKey(key.kind()))
+                .forEach(key -> problems.putIfAbsent(key, view.unreadable().get(key.kind())));
         memory.end(failing, new HashSet<>(plan.waits()), view.all().map(Live::id).collect(Collectors.toSet()));
-        memory.watch(watched(view, plan, problems));
+        Map<Kind, Instant> nextLooks = nextLooks(memory, view, plan, problems);
+        memory.lookAgain(nextLooks);
         boolean nothingSeen = view.all().noneMatch(Live::owned) && view.unreadable().isEmpty()
                 && view.unconfirmed().isEmpty();
         boolean seemsGone = pass.wanted().isEmpty() && nothingSeen;
@@ -95,29 +101,32 @@ public final class Convergence {
         if (seemsGone && !gone) {
             memory.lookAtEverything();
         }
-        Duration again = seemsGone ? SHORTEST : again(memory, view, plan);
+        Duration again = seemsGone ? SHORTEST : again(memory, nextLooks.values());
         return new Outcome(view, plan, problems, acting.taken(), acting.inventory(), again, gone);
     }
 
-    private static Set<Kind> watched(View view, Plan plan, Map<ResourceKey, Problem> problems) {
-        Set<Kind> kinds = EnumSet.noneOf(Kind.class);
-        plan.waits().stream().filter(wait -> wait.cause() != Wait.Cause.OTHER)
-                .forEach(wait -> kinds.add(wait.key().kind()));
-        view.unconfirmed().forEach(key -> kinds.add(key.kind()));
-        problems.keySet().forEach(key -> kinds.add(key.kind()));
-        kinds.addAll(view.unreadable().keySet());
-        return kinds;
+    /** Each kind has its own time: a look at all of them whenever one is due would cost a stack most of its calls. */
+    private Map<Kind, Instant> nextLooks(Memory memory, View view, Plan plan, Map<ResourceKey, Problem> problems) {
+        Instant now = settings.clock().instant();
+        Map<Kind, Instant> looks = new EnumMap<>(Kind.class);
+        plan.waits().stream().filter(wait -> wait.cause() != Wait.Cause.OTHER).forEach(wait ->
+                looks.merge(wait.key().kind(), now.plus(untilNextLook(wait, memory, now)), Convergence::earlier));
+        problems.keySet().forEach(key -> looks.merge(key.kind(), retry(key, memory, now), Convergence::earlier));
+        view.unconfirmed().forEach(key -> looks.merge(
+                key.kind(), now.plus(settings.durations().visibility().dividedBy(4)), Convergence::earlier));
+        view.unreadable().keySet().forEach(kind -> looks.put(kind, now.plus(settings.durations().scaled(UNREADABLE))));
+        return looks;
     }
 
-    private Duration again(Memory memory, View view, Plan plan) {
+    private Instant retry(ResourceKey key, Memory memory, Instant now) {
+        Memory.Failure failure = memory.failures().get(key);
+        return failure == null ? now.plus(settings.durations().scaled(TROUBLED)) : failure.retryAt();
+    }
+
+    private Duration again(Memory memory, Collection<Instant> nextLooks) {
         Instant now = settings.clock().instant();
-        Stream<Duration> waits = plan.waits().stream().map(wait -> untilNextLook(wait, memory, now));
-        Stream<Duration> retries = memory.failures().values().stream()
-                .map(failure -> Duration.between(now, failure.retryAt()));
-        Stream<Duration> unknown = Stream.concat(
-                view.unreadable().isEmpty() ? Stream.empty() : Stream.of(settings.durations().scaled(UNREADABLE)),
-                view.unconfirmed().isEmpty() ? Stream.empty() : Stream.of(settings.durations().visibility().dividedBy(4)));
-        Duration soonest = Stream.of(waits, retries, unknown).flatMap(Function.identity())
+        Stream<Instant> retries = memory.failures().values().stream().map(Memory.Failure::retryAt);
+        Duration soonest = Stream.concat(nextLooks.stream(), retries).map(at -> Duration.between(now, at))
                 .reduce(untilDrift(memory, now), Convergence::least);
         return soonest.compareTo(SHORTEST) < 0 ? SHORTEST : soonest;
     }
@@ -137,6 +146,10 @@ public final class Convergence {
             case UNCONFIRMED -> settings.durations().visibility().dividedBy(4);
             case OTHER -> settings.driftInterval();
         };
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     private static Duration least(Duration one, Duration other) {

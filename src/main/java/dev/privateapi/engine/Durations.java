@@ -19,14 +19,14 @@ public final class Durations {
         }
     }
 
-    private static final Expectation QUICK = Expectation.seconds(1, 3);
+    private static final Expectation QUICK = Expectation.seconds(3, 4);
     private static final Map<Kind, Expectation> TO_READY = new EnumMap<>(Map.of(
             Kind.VPC_ENDPOINT, Expectation.seconds(40, 60),
             Kind.LOAD_BALANCER, Expectation.seconds(120, 155),
             Kind.VPC_LINK, Expectation.seconds(110, 180),
             Kind.ECS_SERVICE, Expectation.seconds(60, 195),
             Kind.RESOLVER_ENDPOINT, Expectation.seconds(45, 90),
-            Kind.PEERING_CONNECTION, Expectation.seconds(1, 4),
+            Kind.PEERING_CONNECTION, Expectation.seconds(3, 4),
             Kind.HOSTED_ZONE, Expectation.seconds(10, 20),
             Kind.RECORD_SET, Expectation.seconds(10, 20)));
     private static final Map<Kind, Expectation> TO_GONE = new EnumMap<>(Map.of(
@@ -38,7 +38,9 @@ public final class Durations {
             // Held by network interfaces that AWS releases some time after the object that they served is gone.
             Kind.SECURITY_GROUP, Expectation.seconds(1, 120),
             Kind.SUBNET, Expectation.seconds(1, 120)));
-    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(3);
+    /** Before the typical time: who is early is seen late by so much at most. */
+    private static final Duration LONGEST_PAUSE_BEFORE = Duration.ofSeconds(20);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration VISIBILITY = Duration.ofSeconds(20);
 
@@ -62,12 +64,13 @@ public final class Durations {
      * shorter pauses around the typical time, then patiently.
      */
     Duration untilNextLook(Expectation expectation, Duration elapsed) {
-        Duration lived = Duration.ofNanos((long) (elapsed.toNanos() * scale));
+        // Negative when somebody set the clock back.
+        Duration lived = Duration.ofNanos((long) (Math.max(0, elapsed.toNanos()) * scale));
         if (lived.compareTo(expectation.soonest()) < 0) {
             return scaled(expectation.soonest().minus(lived));
         }
-        Duration distance = expectation.typical().minus(lived).abs().dividedBy(3);
-        return scaled(clamped(distance));
+        Duration left = expectation.typical().minus(lived);
+        return scaled(clamped(left.abs().dividedBy(3), left.isPositive() ? LONGEST_PAUSE_BEFORE : LONGEST_PAUSE));
     }
 
     /** How long after a write a listing may still not show it (EC2's documentation on eventual consistency gives no bound). */
@@ -86,8 +89,8 @@ public final class Durations {
         return Duration.ofNanos((long) (duration.toNanos() / scale));
     }
 
-    private static Duration clamped(Duration pause) {
+    private static Duration clamped(Duration pause, Duration longest) {
         Duration atLeast = pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause;
-        return atLeast.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : atLeast;
+        return atLeast.compareTo(longest) > 0 ? longest : atLeast;
     }
 }

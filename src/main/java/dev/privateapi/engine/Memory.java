@@ -27,12 +27,13 @@ import java.util.stream.Stream;
 public final class Memory {
 
     private final Map<String, Write> writes = new HashMap<>();
+    private final Map<Kind, Instant> lastWrites = new HashMap<>();
     private final Set<String> shown = new HashSet<>();
     private final Map<ResourceKey, Instant> doubtful = new HashMap<>();
     private final Set<ResourceKey> refused = new HashSet<>();
     private final Map<ResourceKey, Failure> failures = new HashMap<>();
     private final Map<Wait, Instant> waiting = new HashMap<>();
-    private Set<Kind> watched = Set.of();
+    private Map<Kind, Instant> nextLooks = Map.of();
     private Instant fullLook = Instant.MIN;
     private Instant firstLook;
     private long generation = -1;
@@ -71,18 +72,29 @@ public final class Memory {
         fullLook = Instant.MIN;
     }
 
-    Set<Kind> watched() {
-        return watched;
+    /** When it is worth looking at a kind again before the next look at everything; absent if it is not. */
+    Optional<Instant> nextLook(Kind kind) {
+        return Optional.ofNullable(nextLooks.get(kind));
     }
 
-    void watch(Set<Kind> kinds) {
-        watched = Set.copyOf(kinds);
+    void lookAgain(Map<Kind, Instant> nextLooks) {
+        this.nextLooks = Map.copyOf(nextLooks);
+    }
+
+    /**
+     * From when on an answer about what AWS does not change by itself stays good: the last look at everything, or when the
+     * last write of this kind, maybe by an earlier process, is sure to be seen.
+     */
+    Instant detailsSince(Kind kind, Duration visibility) {
+        Instant seen = lastWrites.getOrDefault(kind, firstLook).plus(visibility);
+        return seen.isAfter(fullLook) ? seen : fullLook;
     }
 
     void wrote(Step step, Optional<Live> after, Instant at) {
         after.ifPresentOrElse(
                 live -> writes.put(live.id(), new Write(step.key().kind(), live, at)),
                 () -> writes.put(step.id(), new Write(step.key().kind(), null, at)));
+        lastWrites.put(step.key().kind(), at);
         failures.remove(step.key());
         doubtful.remove(step.key());
     }

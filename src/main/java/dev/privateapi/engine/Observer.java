@@ -7,6 +7,7 @@ import dev.privateapi.model.Kind;
 import dev.privateapi.model.Live;
 import dev.privateapi.model.Problem;
 import dev.privateapi.model.ResourceKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,6 +23,9 @@ import java.util.concurrent.Executor;
 
 /** Looks at every kind, side by side where one does not need the other, and corrects what is seen by what was written. */
 final class Observer {
+
+    /** A look that is due so soon is taken now, instead of in a pass of its own. */
+    private static final Duration SOON = Duration.ofMillis(500);
 
     private final Collection<? extends Driver<?, ?>> drivers;
     private final EngineSettings settings;
@@ -51,7 +55,9 @@ final class Observer {
     }
 
     private Instant notOlderThan(Kind kind, Memory memory, boolean everything, Instant start) {
-        return everything || memory.watched().contains(kind) ? start : memory.fullLook();
+        Instant soon = start.plus(settings.durations().scaled(SOON));
+        boolean due = everything || memory.nextLook(kind).filter(at -> !at.isAfter(soon)).isPresent();
+        return due ? start : memory.fullLook();
     }
 
     /** Never fails: what cannot be read is said to be unreadable, for an unknown object is not an absent one. */
@@ -64,13 +70,14 @@ final class Observer {
             }
             known.put(kind, before.lives);
         }
-        Sight sight = new Sight(pass.owner(), pass.wanted(), known, notOlderThan);
+        Duration visibility = settings.durations().visibility();
+        Sight sight = new Sight(pass.owner(), pass.wanted(), known, notOlderThan,
+                pass.memory().detailsSince(driver.kind(), visibility));
         try {
             List<Live> listed = driver.observe(sight);
             List<Live> lives;
             synchronized (pass.memory()) {
-                lives = pass.memory().corrected(
-                        driver.kind(), listed, sight.oldest(), settings.durations().visibility());
+                lives = pass.memory().corrected(driver.kind(), listed, sight.oldest(), visibility);
             }
             return new Seen(lives, sight.oldest(), null);
         } catch (Throwable e) {

@@ -154,12 +154,16 @@ public final class Planner {
                 waits.add(new Wait(key, Wait.Cause.DELETING, key, "Waiting for " + live.id() + " to be gone."));
                 return;
             }
+            Optional<Kind> unseen = key.kind().unguardedUser().filter(this::mayBeThereUnseen);
             Optional<Live> user = view.all()
                     .filter(other -> other.uses().contains(live.id()) && !other.partOf().equals(live.id()))
                     .findFirst();
             Optional<Blocker> blocker =
                     view.blockers().stream().filter(it -> it.holds().contains(live.id())).findFirst();
-            if (user.isPresent()) {
+            if (unseen.isPresent()) {
+                waits.add(new Wait(key, Wait.Cause.OTHER, key, "Waiting to delete " + live.id() + " until it is known whether an "
+                        + unseen.get().typeName() + " still uses it."));
+            } else if (user.isPresent()) {
                 waits.add(new Wait(key, Wait.Cause.OTHER, user.get().key(),
                         "Waiting to delete " + live.id() + " until " + user.get().id() + " no longer uses it."));
             } else if (blocker.isPresent()) {
@@ -167,6 +171,10 @@ public final class Planner {
             } else {
                 steps.add(deletion.apply(live));
             }
+        }
+
+        private boolean mayBeThereUnseen(Kind kind) {
+            return view.unreadable().containsKey(kind) || view.unconfirmed().stream().anyMatch(key -> key.kind() == kind);
         }
 
         private void waitFor(Live live, Blocker blocker) {

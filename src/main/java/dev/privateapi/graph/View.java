@@ -53,21 +53,20 @@ public record View(
         return lives.values().stream().flatMap(List::stream);
     }
 
-    /** The one that others may refer to: not going, not failed, not somebody else's. */
+    @Override
     public Optional<Live> usable(ResourceKey key) {
         return of(key).stream()
                 .filter(live -> live.phase() == Phase.READY || live.phase() == Phase.PENDING)
                 .findFirst();
     }
 
-    @Override
-    public Live live(ResourceKey key) {
-        return usable(key).orElseThrow(() -> new IllegalStateException("There is no " + key + " to refer to"));
-    }
-
-    /** This view after a step: {@code after} stands for the object with that id, or it is gone. */
+    /**
+     * This view after a step on the object {@code id}: {@code after} stands for it, or it is gone. A step that made another
+     * object instead has left the old one where it was.
+     */
     public View after(ResourceKey key, String id, Optional<Live> after) {
-        Stream<Live> others = of(key).stream().filter(live -> !live.id().equals(id));
+        String touched = after.map(Live::id).orElse(id);
+        Stream<Live> others = of(key).stream().filter(live -> !live.id().equals(touched));
         Map<ResourceKey, List<Live>> changed = new LinkedHashMap<>(lives);
         changed.put(key, Stream.concat(after.stream(), others).toList());
         return new View(changed, unreadable, unconfirmed, blockers);

@@ -2,12 +2,18 @@ package dev.privateapi.layers;
 
 import dev.privateapi.aws.Aws;
 import dev.privateapi.aws.Query;
+import dev.privateapi.model.Attribute;
+import dev.privateapi.model.Refs;
+import dev.privateapi.model.ResourceKey;
 import dev.privateapi.ownership.Ownership;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -85,6 +91,14 @@ public final class Ec2 {
                     .forEach(all::add);
         }
         return all;
+    }
+
+    /** @param tables what tells the ids of route tables, such as {@link Keys#routeTables} */
+    public static Set<String> routeTables(Collection<ResourceKey> tables, Refs refs) {
+        return tables.stream()
+                .map(key -> refs.attribute(key, Attribute.ROUTE_TABLE_IDS))
+                .flatMap(ids -> Arrays.stream(ids.split(",")))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Every route table that a stack made. */

@@ -21,7 +21,6 @@ public final class Keys {
     public static final ResourceKey SERVICE = ResourceKey.of(Layer.SERVICE, Kind.ECS_SERVICE, "service");
     public static final ResourceKey REST_API = ResourceKey.of(Layer.API, Kind.REST_API, "rest-api");
     public static final ResourceKey VPC_LINK = ResourceKey.of(Layer.API, Kind.VPC_LINK, "vpc-link");
-    public static final ResourceKey STAGE = ResourceKey.of(Layer.API, Kind.STAGE, "stage");
     public static final ResourceKey HOSTED_ZONE = ResourceKey.of(Layer.DNS, Kind.HOSTED_ZONE, "hosted-zone");
     public static final ResourceKey RESOLVER_INBOUND =
             ResourceKey.of(Layer.DNS, Kind.RESOLVER_ENDPOINT, "resolver-inbound");
@@ -42,12 +41,25 @@ public final class Keys {
         return subnet(subnet.id() == null ? subnet.cidr() : subnet.id());
     }
 
+    /** What tells the route tables that rule the subnets: the stack's own table, and each existing subnet. */
+    public static List<ResourceKey> routeTables(PrivateApiStackSpec spec) {
+        return spec.vpc().subnets().stream()
+                .map(subnet -> subnet.id() == null ? ROUTE_TABLE : subnet(subnet))
+                .distinct()
+                .toList();
+    }
+
     public static ResourceKey endpoint(EndpointService service) {
         return ResourceKey.of(Layer.ENDPOINTS, Kind.VPC_ENDPOINT, service.serviceName());
     }
 
     public static ResourceKey securityGroup(Layer layer) {
         return ResourceKey.of(layer, Kind.SECURITY_GROUP, "security-group");
+    }
+
+    /** The name is part of it: a stage cannot be renamed, and the new one is there before the old one goes. */
+    public static ResourceKey stage(String name) {
+        return ResourceKey.of(Layer.API, Kind.STAGE, "stage/" + name);
     }
 
     public static ResourceKey peering(String vpcId) {

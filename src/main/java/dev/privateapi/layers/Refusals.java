@@ -2,6 +2,8 @@ package dev.privateapi.layers;
 
 import dev.privateapi.aws.AwsErrors;
 import dev.privateapi.model.Problem.Category;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Refusals by which AWS says that something is as wanted already: what makes a repeated call harmless. */
@@ -29,6 +31,27 @@ public final class Refusals {
             }
             throw e;
         }
+    }
+
+    /** What a read finds below something that went in the meantime. */
+    public static <O> List<O> orNone(Supplier<List<O>> read) {
+        try {
+            return read.get();
+        } catch (RuntimeException e) {
+            return Refusals.<List<O>>gone(e).orElse(List.of());
+        }
+    }
+
+    /**
+     * Empty for a failure that says that the object is not there.
+     *
+     * @throws RuntimeException any other failure
+     */
+    public static <O> Optional<O> gone(RuntimeException failure) {
+        if (AwsErrors.is(failure, Category.NOT_FOUND)) {
+            return Optional.empty();
+        }
+        throw failure;
     }
 
     private static void unless(Category category, Runnable call) {

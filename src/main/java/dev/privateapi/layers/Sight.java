@@ -25,13 +25,20 @@ public final class Sight {
     private final Collection<Node> wanted;
     private final Map<Kind, List<Live>> seen;
     private final Instant notOlderThan;
+    private final Instant detailsSince;
     private Instant oldest = Instant.MAX;
 
-    public Sight(Owner owner, Collection<Node> wanted, Map<Kind, List<Live>> seen, Instant notOlderThan) {
+    /**
+     * @param notOlderThan the age that an answer may have
+     * @param detailsSince the same for what AWS does not change by itself
+     */
+    public Sight(
+            Owner owner, Collection<Node> wanted, Map<Kind, List<Live>> seen, Instant notOlderThan, Instant detailsSince) {
         this.owner = owner;
         this.wanted = wanted;
         this.seen = seen;
         this.notOlderThan = notOlderThan;
+        this.detailsSince = detailsSince;
     }
 
     public Owner owner() {
@@ -43,6 +50,15 @@ public final class Sight {
         Snapshot<T> snapshot = reads.read(query, notOlderThan);
         oldest = snapshot.takenAt().isBefore(oldest) ? snapshot.takenAt() : oldest;
         return snapshot.value();
+    }
+
+    /**
+     * Reads what AWS does not change by itself, such as tags and attributes, of an object whose state this look has read:
+     * waiting for that state must not read all of it again and again.
+     */
+    public <T> T detail(Reads reads, Query<T> query) {
+        Instant enough = detailsSince.isBefore(notOlderThan) ? detailsSince : notOlderThan;
+        return reads.read(query, enough).value();
     }
 
     /** When the oldest answer in this look was asked for; {@link Instant#MAX} if nothing had to be read. */

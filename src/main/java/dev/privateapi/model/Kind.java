@@ -1,5 +1,7 @@
 package dev.privateapi.model;
 
+import java.util.Optional;
+
 /** The kinds of AWS objects that a stack owns, by the names under which CloudFormation and AWS Config know them. */
 public enum Kind {
     VPC("AWS::EC2::VPC"),
@@ -47,5 +49,13 @@ public enum Kind {
      */
     public boolean surplusIsDeletable() {
         return this == REST_API || this == VPC_LINK || this == DEPLOYMENT || this == TASK_DEFINITION;
+    }
+
+    /**
+     * The kind whose objects have to be seen before one of this kind may go, because AWS deletes it although they use it:
+     * IAM knows nothing of ECS, and a service whose role is gone hangs in DRAINING. Empty where AWS itself refuses.
+     */
+    public Optional<Kind> unguardedUser() {
+        return this == ROLE ? Optional.of(ECS_SERVICE) : Optional.empty();
     }
 }

@@ -12,6 +12,9 @@ import java.util.HexFormat;
  */
 public record Name(Owner owner, ResourceKey key) {
 
+    /** Characters in the name of a load balancer or target group (API reference, CreateLoadBalancer). */
+    public static final int LOAD_BALANCING_LIMIT = 32;
+
     private static final int DIGEST = 10;
 
     /**

@@ -15,6 +15,9 @@ public final class Ownership {
     /** What the consoles show as an object's name. */
     public static final String NAME = "Name";
 
+    /** Characters in a tag's value (Tagging AWS Resources User Guide, "Tag naming limits and requirements"). */
+    private static final int LONGEST_VALUE = 256;
+
     private Ownership() {}
 
     /** What every object carries from its create call on. */
@@ -24,13 +27,21 @@ public final class Ownership {
                 OWNER, owner.path(),
                 CLUSTER, owner.cluster(),
                 RESOURCE, key.name(),
-                NAME, owner.name() + "/" + key.name());
+                NAME, shown(owner.name() + "/" + key.name()));
     }
 
-    /** What an object with these tags is to this stack; empty if it is not this stack's. */
+    /** Only for people to read, so that its end may be missing; with it, AWS would refuse the whole create. */
+    private static String shown(String name) {
+        return name.length() <= LONGEST_VALUE ? name : name.substring(0, LONGEST_VALUE);
+    }
+
+    /**
+     * What an object with these tags is to this stack; empty if it is not this stack's, or if somebody made of its name
+     * what no stack has: then nobody knows what it is, and it is left alone.
+     */
     public static Optional<ResourceKey> key(Owner owner, Kind kind, Map<String, String> tags) {
         return owner.uid().equals(tags.get(OWNER_UID))
-                ? Optional.ofNullable(tags.get(RESOURCE)).map(name -> new ResourceKey(kind, name))
+                ? Optional.ofNullable(tags.get(RESOURCE)).flatMap(name -> ResourceKey.named(kind, name))
                 : Optional.empty();
     }
 }

@@ -12,8 +12,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,7 @@ public final class Events {
     private final KubernetesClient client;
     private final Clock clock;
     private final String instance;
+    private final AtomicLong written = new AtomicLong();
     private final Cache<Said, Event> said = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(SOON).build();
 
     private record Said(String uid, Notice notice) {}
@@ -61,7 +64,7 @@ public final class Events {
         String note = notice.note();
         return new EventBuilder()
                 .withNewMetadata()
-                .withGenerateName(stack.getMetadata().getName() + ".")
+                .withName(name(stack))
                 .withNamespace(stack.getMetadata().getNamespace())
                 .endMetadata()
                 .withRegarding(reference(stack))
@@ -73,6 +76,13 @@ public final class Events {
                 .withReportingInstance(instance)
                 .withEventTime(now())
                 .build();
+    }
+
+    /** As client-go names events; a generated name could not end in the dot that sets the stack's name apart. */
+    private String name(PrivateApiStack stack) {
+        Instant now = clock.instant();
+        long nanos = now.getEpochSecond() * 1_000_000_000L + now.getNano() + written.getAndIncrement();
+        return stack.getMetadata().getName() + "." + Long.toHexString(nanos);
     }
 
     private Event again(Event known) {

@@ -79,7 +79,7 @@ record Sections(PrivateApiStackSpec spec, View view, PrivateApiStackStatus befor
         PrivateApiStackStatus.Api old = before.api();
         return present(new PrivateApiStackStatus.Api(
                 told(Keys.REST_API, old == null ? null : old.id(), Live::id),
-                told(Keys.STAGE, old == null ? null : old.stage(), live -> spec.api().stage()),
+                told(Keys.stage(spec.api().stage()), old == null ? null : old.stage(), live -> spec.api().stage()),
                 told(Keys.VPC_LINK, old == null ? null : old.vpcLinkId(), Live::id)),
                 PrivateApiStackStatus.Api::id, PrivateApiStackStatus.Api::vpcLinkId);
     }

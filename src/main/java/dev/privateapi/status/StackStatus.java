@@ -147,17 +147,16 @@ public final class StackStatus {
     }
 
     private void whole(Conditions conditions, Situation situation, boolean allReady) {
-        Optional<Map.Entry<ResourceKey, Problem>> worst = Words.worst(situation.problems());
-        Optional<Map.Entry<ResourceKey, Problem>> stalling = worst.filter(it -> it.getValue().category().needsPerson());
-        String progress = progress(situation);
+        Optional<Problem> worst = worst(situation);
+        Optional<Problem> stalling = worst.filter(problem -> problem.category().needsPerson());
         Optional<Condition> unanswered = Conditions.find(conditions.made(), VERIFIED)
                 .filter(condition -> condition.getStatus().equals(FALSE));
+        String progress = situation.settled() && unanswered.isPresent()
+                ? "Everything is as the spec says; the API is asked until it answers." : progress(situation);
         if (situation.deleting()) {
-            conditions.set(READY, FALSE, Reason.DELETING,
-                    worst.map(it -> Words.problem(it, situation.problems().size())).orElse(progress));
+            conditions.set(READY, FALSE, Reason.DELETING, worst.map(Problem::message).orElse(progress));
         } else if (worst.isPresent()) {
-            conditions.set(READY, FALSE, worst.get().getValue().category().reason(),
-                    Words.problem(worst.get(), situation.problems().size()));
+            conditions.set(READY, FALSE, worst.get().category().reason(), worst.get().message());
         } else if (situation.suspended()) {
             conditions.set(READY, allReady ? TRUE : FALSE, Reason.SUSPENDED, progress);
         } else if (!allReady) {
@@ -172,8 +171,15 @@ public final class StackStatus {
         Condition ready = Conditions.find(conditions.made(), READY).orElseThrow();
         conditions.set(RECONCILING, reconciling ? TRUE : FALSE, ready.getReason(), progress);
         stalling.ifPresentOrElse(
-                it -> conditions.set(STALLED, TRUE, it.getValue().category().reason(), Words.problem(it, situation.problems().size())),
+                problem -> conditions.set(STALLED, TRUE, problem.category().reason(), problem.message()),
                 () -> conditions.set(STALLED, FALSE, Reason.NOT_STALLED, NOBODY));
+    }
+
+    /** The problem to tell of the whole, in the words of the whole. */
+    private static Optional<Problem> worst(Situation situation) {
+        return Words.worst(situation.problems())
+                .map(it -> new Problem(it.getValue().category(), Words.problem(it, situation.problems().size())))
+                .or(() -> situation.deleting() ? Words.unreadable(situation.view().unreadable()) : Optional.empty());
     }
 
     /** What is waited for, or done next, or that there is nothing of either. */

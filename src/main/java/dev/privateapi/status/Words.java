@@ -48,6 +48,15 @@ final class Words {
         return worst.getKey() + ": " + worst.getValue().message() + more;
     }
 
+    /** What no name carries: of a kind that cannot be listed, nobody knows whether anything is left. */
+    static Optional<Problem> unreadable(Map<Kind, Problem> kinds) {
+        return kinds.entrySet().stream()
+                .min(Comparator.comparingInt((Map.Entry<Kind, Problem> entry) -> BY_IMPORTANCE.indexOf(entry.getValue().category()))
+                        .thenComparing(Map.Entry::getKey))
+                .map(entry -> new Problem(entry.getValue().category(),
+                        "Whether an " + entry.getKey().typeName() + " is left cannot be seen: " + entry.getValue().message()));
+    }
+
     /** The wait to tell first: what AWS works on, the longest one, before what waits for that. */
     Optional<Wait> longest(Collection<Wait> waits) {
         return waits.stream().min(Comparator

@@ -24,11 +24,21 @@ class AwsErrorsTest {
             ClusterNotFoundException   | 400 | Cluster not found.                                       | NOT_FOUND | ECS says 400 too
             NoSuchEntity               | 404 | The role cannot be found.                                | NOT_FOUND | IAM has its own word
             DependencyViolation        | 400 | The subnet has dependencies                              | IN_USE    | EC2's word for a user that still lives
+            InvalidStateTransition     | 400 | attempted to transition from provisioning to deleted     | IN_USE    | a peering connection that AWS still works on
+            TargetGroupAssociationLimit| 400 | cannot be associated with more than one load balancer    | IN_USE    | the old load balancer of the group is going
             ResourceInUse              | 400 | associated with another service                          | IN_USE    | an NLB whose VPC link is going
             BadRequestException        | 400 | Cannot delete vpc link. Vpc link 'a', is referenced in [ANY:b:live] | IN_USE | API Gateway tells users by words only
             BadRequestException        | 400 | Invalid integration URI                                  | INVALID   | and everything else by the same code
             InvalidParameterException  | 400 | Unable to Start a service that is still Draining.        | IN_USE    | an ECS name is free after DRAINING
             InvalidParameterException  | 400 | Invalid setting for container                            | INVALID   | ECS refuses values by the same code
+            ClientException            | 400 | Role is not valid                                        | NOT_FOUND | a role that ECS has not heard of yet is worth another try
+            ClientException            | 400 | User: a is not authorized to perform: iam:PassRole       | DENIED    | ECS says by the same code what the operator may not
+            InvalidParameterException  | 400 | Unable to assume the service linked role.                | NOT_FOUND | seconds old, or made by the next call
+            ClientException            | 400 | Unable to describe task definition.                      | NOT_FOUND | a revision that is gone is absent, not invalid
+            ClientException            | 400 | TaskDefinition is inactive                               | NOT_FOUND | deregistered since it was looked at
+            InvalidParameterException  | 400 | The target group with targetGroupArn x does not have an associated load balancer. | NOT_FOUND | a new listener is not known everywhere at once
+            ServiceNotActiveException  | 400 | Service was not ACTIVE.                                  | NOT_FOUND | deleted since it was looked at
+            InvalidInput               | 400 | Service role name AWSServiceRoleForECS has been taken in this account, please try a different suffix. | EXISTS | it is there already
             LimitExceededException     | 429 | Maximum number of VPC links per account has been met     | QUOTA     | not a rate, although the status says so
             LimitExceededException     | 429 | The request exceeded the rate limit                      | THROTTLED | a rate by the same code
             RequestLimitExceeded       | 503 | Request limit exceeded.                                  | THROTTLED | a rate with a quota's name and a 5xx status

@@ -24,7 +24,7 @@ class RefusalIT {
     @BeforeEach
     void start(Cluster cluster, TestInfo test) {
         String name = test.getTestMethod().orElseThrow().getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
-        stack = Stack.on(cluster, name.substring(0, Math.min(30, name.length())), Duration.ofSeconds(20));
+        stack = Stack.on(cluster, name.substring(0, Math.min(30, name.length())).replaceFirst("-$", ""), Duration.ofSeconds(20));
     }
 
     @AfterEach
@@ -84,7 +84,7 @@ class RefusalIT {
             String subnet = stack.status().at("/vpc/subnetIds/0").asText();
             String foreign = ec2.createNetworkInterface(it -> it.subnetId(subnet).description("of somebody else"))
                     .networkInterface().networkInterfaceId();
-            stack.kubectl("", "delete", "pas", "--all", "--wait=false");
+            stack.beginDeletion();
 
             JsonNode condition = stack.awaitConditionMessage("Ready", foreign);
             assertThat(condition.path("message").asText()).as("who holds it up").contains("of somebody else");
@@ -103,11 +103,11 @@ class RefusalIT {
         stack.apply(spec);
         stack.awaitReady();
         long before = stack.now();
-        String url = stack.status().path("endpoint").asText();
+        JsonNode status = stack.status();
 
         stack.delete();
 
         assertThat(stack.changesSince(before)).isEmpty();
-        assertThat(stack.sandbox.invoke(Stack.PEER_VPC, "GET", url).path("status").asInt()).isEqualTo(200);
+        assertThat(stack.callFromPeer(status, "").path("status").asInt()).isEqualTo(200);
     }
 }

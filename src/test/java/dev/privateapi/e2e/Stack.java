@@ -157,8 +157,12 @@ final class Stack implements AutoCloseable {
         Awaitility.await(what + "; log: " + operator.log()).atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(holds);
     }
 
-    void delete() {
+    void beginDeletion() {
         kubectl("", "delete", "pas", name, "--wait=false");
+    }
+
+    void delete() {
+        beginDeletion();
         until("the resource is gone", () -> cluster.kubectl("get", "pas", name).exitCode() != 0);
     }
 
@@ -179,11 +183,19 @@ final class Stack implements AutoCloseable {
     }
 
     JsonNode callFromPeer() {
-        return sandbox.invoke(PEER_VPC, "GET", status().path("endpoint").asText());
+        return callFromPeer("");
     }
 
-    int callFromPeerAt(String vpc) {
-        return sandbox.invoke(vpc, "GET", status().path("endpoint").asText()).path("status").asInt();
+    /** As a host of the peer VPC, which asks the inbound Resolver endpoint where the stack has one. */
+    JsonNode callFromPeer(String path) {
+        return callFromPeer(status(), path);
+    }
+
+    /** @param status of the stack, which may be gone by now */
+    JsonNode callFromPeer(JsonNode status, String path) {
+        List<String> nameservers = StreamSupport.stream(status.at("/dns/resolverInboundIps").spliterator(), false)
+                .map(JsonNode::asText).toList();
+        return sandbox.invoke(PEER_VPC, nameservers, status.path("endpoint").asText() + path);
     }
 
     /** A client of the same AWS under another caller's name: what people do behind the operator's back. */
@@ -198,5 +210,8 @@ final class Stack implements AutoCloseable {
     public void close() {
         operator.close();
         sandbox.close();
+        // Its AWS is gone, so nothing can clean up: the next test of this namespace must not find the resource.
+        cluster.kubectl("patch", "pas", name, "--type=merge", "-p", "{\"metadata\": {\"finalizers\": null}}");
+        cluster.kubectl("delete", "pas", name, "--ignore-not-found");
     }
 }

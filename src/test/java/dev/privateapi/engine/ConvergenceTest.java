@@ -62,9 +62,14 @@ class ConvergenceTest {
         world.now = world.now.plus(Duration.ofSeconds(1));
         outcome = stack.pass();
 
-        assertThat(world.calls).as("only the load balancer is on its way").containsExactly("list LOAD_BALANCER");
+        assertThat(world.calls).as("nothing is on its way that can be there already").isEmpty();
         assertThat(outcome.again()).as("a load balancer was never seen active before 120 s")
                 .isBetween(Duration.ofSeconds(115), Duration.ofSeconds(120));
+
+        world.now = world.now.plus(outcome.again());
+        stack.pass();
+
+        assertThat(world.calls).as("only the load balancer is on its way").containsExactly("list LOAD_BALANCER");
     }
 
     @ParameterizedTest
@@ -158,11 +163,14 @@ class ConvergenceTest {
         stack.converge();
         stack.wanted = List.of();
         stack.generation++;
+        world.now = world.now.plus(Duration.ofSeconds(1));
         world.refuses = call -> call.equals("list VPC");
 
         Outcome outcome = stack.pass();
 
         assertThat(outcome.gone()).isFalse();
+        assertThat(outcome.problems().get(FakeStack.VPC).category()).as("and whoever waits for the deletion is told why")
+                .isEqualTo(Category.DENIED);
     }
 
     @Test

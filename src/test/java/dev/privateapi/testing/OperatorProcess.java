@@ -32,6 +32,30 @@ public final class OperatorProcess implements AutoCloseable {
 
     /** Starts it for one namespace and returns when it is ready. {@code settings} go over the ones it needs. */
     public static OperatorProcess start(Cluster cluster, Sandbox sandbox, Map<String, String> settings) {
+        OperatorProcess operator = launch(cluster, sandbox, settings);
+        operator.awaitReady();
+        return operator;
+    }
+
+    /** How it ended by itself, and everything that it said. */
+    public record Ended(int exitCode, String said) {}
+
+    /** Starts it without something that it needs, given as an empty setting, and waits until it has ended. */
+    public static Ended ended(Cluster cluster, Sandbox sandbox, Map<String, String> settings) {
+        try (OperatorProcess operator = launch(cluster, sandbox, settings)) {
+            if (!operator.process.waitFor(START)) {
+                throw new AssertionError("It has not ended; see " + operator.log);
+            }
+            return new Ended(operator.process.exitValue(), Files.readString(operator.log));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static OperatorProcess launch(Cluster cluster, Sandbox sandbox, Map<String, String> settings) {
         if (!Files.exists(JAR)) {
             throw new IllegalStateException(JAR + " is missing: run this through `mvn verify`, which builds it first");
         }
@@ -54,10 +78,9 @@ public final class OperatorProcess implements AutoCloseable {
                     "PRIVATEAPI_LEADER_ELECTION", "false",
                     "PRIVATEAPI_WATCH_NAMESPACES", cluster.namespace()));
             environment.putAll(settings);
+            environment.values().removeIf(String::isEmpty);
             var process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
-            var operator = new OperatorProcess(process, URI.create("http://127.0.0.1:" + port), log);
-            operator.awaitReady();
-            return operator;
+            return new OperatorProcess(process, URI.create("http://127.0.0.1:" + port), log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

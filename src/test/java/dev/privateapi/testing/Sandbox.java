@@ -83,9 +83,13 @@ public final class Sandbox implements AutoCloseable {
         send("DELETE", "/faults", null);
     }
 
-    /** Calls {@code url} as a client inside {@code vpc}: status and body, or the hop where it stopped. */
-    public JsonNode invoke(String vpc, String method, String url) {
-        return post("/invoke", Map.of("vpc", vpc, "method", method, "url", url));
+    /**
+     * Calls {@code url} as a client inside {@code vpc}: status and body, or the hop where it stopped.
+     *
+     * @param nameservers of the client's {@code /etc/resolv.conf}; none for the VPC's own Resolver
+     */
+    public JsonNode invoke(String vpc, List<String> nameservers, String url) {
+        return post("/invoke", Map.of("vpc", vpc, "nameservers", nameservers, "method", "GET", "url", url));
     }
 
     /** Any other path of the control API. */

@@ -10,7 +10,7 @@ import java.util.List;
 public record ForwardRule(
         @JsonPropertyDescription("Domain whose names, and those below it, are asked elsewhere: lower case, no dot at the end.")
         @Required
-        @Size(max = 253)
+        @Size(max = 238) // with "dns/resolver-rule/" before it, it is a tag's value, which ends at 256
         @ValidationRule(
                 value = "self.matches('^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?[.])*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$')",
                 messageExpression =

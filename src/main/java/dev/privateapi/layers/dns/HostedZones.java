@@ -123,7 +123,7 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
         try {
             GetHostedZoneResponse zone = sight.read(aws.reads(), new Query<>("route53:GetHostedZone " + id,
                     () -> aws.route53().getHostedZone(request -> request.id(id))));
-            Map<String, String> tags = sight.read(aws.reads(), new Query<>("route53:ListTagsForResource " + id, () -> tags(id)));
+            Map<String, String> tags = sight.detail(aws.reads(), new Query<>("route53:ListTagsForResource " + id, () -> tags(id)));
             return Optional.of(new Zone(id, bare(zone.hostedZone().name()), zone.hostedZone().config().comment(),
                     zone.vpCs().stream().map(vpc -> new Vpc(vpc.vpcId(), vpc.vpcRegionAsString()))
                             .collect(toCollection(TreeSet::new)), tags));

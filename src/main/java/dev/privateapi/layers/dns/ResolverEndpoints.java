@@ -84,8 +84,9 @@ final class ResolverEndpoints implements Driver<ResolverEndpoints.Wanted, Resolv
     private Optional<Endpoint> read(Sight sight, ResolverEndpoint endpoint) {
         String id = endpoint.id();
         try {
-            List<IpAddressResponse> ips = sight.read(aws.reads(),
-                    new Query<>("route53resolver:ListResolverEndpointIpAddresses " + id, () -> aws.resolver()
+            // Addresses come and go only with the state.
+            String name = "route53resolver:ListResolverEndpointIpAddresses " + id + " " + endpoint.statusAsString();
+            List<IpAddressResponse> ips = sight.detail(aws.reads(), new Query<>(name, () -> aws.resolver()
                             .listResolverEndpointIpAddressesPaginator(request -> request.resolverEndpointId(id))
                             .ipAddresses().stream().toList()));
             return Optional.of(new Endpoint(endpoint, ips, tags.read(sight, endpoint.arn())));

@@ -35,7 +35,7 @@ final class ResolverTags {
     }
 
     Map<String, String> read(Sight sight, String arn) {
-        return sight.read(aws.reads(), new Query<>("route53resolver:ListTagsForResource " + arn, () -> aws.resolver()
+        return sight.detail(aws.reads(), new Query<>("route53resolver:ListTagsForResource " + arn, () -> aws.resolver()
                 .listTagsForResourcePaginator(request -> request.resourceArn(arn)).tags().stream()
                 .collect(Collectors.toMap(Tag::key, Tag::value))));
     }

@@ -1,14 +1,10 @@
 package dev.privateapi.layers.endpoints;
 
-import static java.util.stream.Collectors.toCollection;
-
-import dev.privateapi.model.Attribute;
+import dev.privateapi.layers.Ec2;
 import dev.privateapi.model.Refs;
 import dev.privateapi.model.ResourceKey;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** A VPC endpoint that the stack wants. Its policy is the one that AWS gives: full access. */
 sealed interface DesiredEndpoint {
@@ -29,10 +25,7 @@ sealed interface DesiredEndpoint {
     record Gateway(String service, List<ResourceKey> tables) implements DesiredEndpoint {
 
         Set<String> routeTables(Refs refs) {
-            return tables.stream()
-                    .map(key -> refs.attribute(key, Attribute.ROUTE_TABLE_IDS))
-                    .flatMap(ids -> Arrays.stream(ids.split(",")))
-                    .collect(toCollection(TreeSet::new));
+            return Ec2.routeTables(tables, refs);
         }
     }
 

@@ -41,9 +41,10 @@ public final class EndpointsLayer implements LayerDefinition {
     private final VpcEndpoints endpoints;
     private final SecurityGroups securityGroups;
 
-    public EndpointsLayer(Aws aws) {
-        endpoints = new VpcEndpoints(aws);
-        securityGroups = new SecurityGroups(aws);
+    /** @param securityGroups the one driver of security groups, which all layers share */
+    public EndpointsLayer(Aws aws, SecurityGroups securityGroups) {
+        this.endpoints = new VpcEndpoints(aws);
+        this.securityGroups = securityGroups;
     }
 
     @Override
@@ -95,10 +96,7 @@ public final class EndpointsLayer implements LayerDefinition {
     }
 
     private Node gatewayEndpoint(Owner owner, PrivateApiStackSpec spec) {
-        List<ResourceKey> tables = spec.vpc().subnets().stream()
-                .map(subnet -> subnet.id() == null ? Keys.ROUTE_TABLE : Keys.subnet(subnet))
-                .distinct()
-                .toList();
+        List<ResourceKey> tables = Keys.routeTables(spec);
         List<Need> needs = Stream.concat(Stream.of(Keys.VPC), tables.stream()).map(Need::exists).toList();
         return node(owner, spec, EndpointService.S3,
                 new DesiredEndpoint.Gateway(EndpointService.S3.serviceName(), tables), needs);

@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,7 +36,6 @@ import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.ModifyVpcEndpointRequest;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.SecurityGroupIdentifier;
-import software.amazon.awssdk.services.ec2.model.State;
 import software.amazon.awssdk.services.ec2.model.UnsuccessfulItem;
 import software.amazon.awssdk.services.ec2.model.VpcEndpoint;
 import software.amazon.awssdk.services.ec2.model.VpcEndpointType;
@@ -45,6 +45,9 @@ import software.amazon.awssdk.services.ec2.model.VpcEndpointType;
  * is only looked at.
  */
 final class VpcEndpoints implements Driver<DesiredEndpoint, VpcEndpoint> {
+
+    private static final String AVAILABLE = "available";
+    private static final String DELETING = "deleting";
 
     private final Aws aws;
 
@@ -62,7 +65,7 @@ final class VpcEndpoints implements Driver<DesiredEndpoint, VpcEndpoint> {
         List<VpcEndpoint> endpoints = Ec2.listing(
                         sight, aws, "DescribeVpcEndpoints", "vpc-endpoint-id", sight.references(kind()), this::describe)
                 .stream()
-                .filter(endpoint -> endpoint.state() != State.DELETED)
+                .filter(endpoint -> !state(endpoint).equals("deleted"))
                 .toList();
         return sight.pick(kind(), endpoints, VpcEndpoint::vpcEndpointId, it -> Ec2.tags(it.tags()), this::live).stream()
                 .map(live -> live.referenced() ? suitable(live) : live)
@@ -84,16 +87,21 @@ final class VpcEndpoints implements Driver<DesiredEndpoint, VpcEndpoint> {
 
     @Override
     public Live live(ResourceKey key, VpcEndpoint endpoint) {
-        Phase phase = switch (endpoint.state()) {
+        Phase phase = switch (state(endpoint)) {
             case AVAILABLE -> Phase.READY;
             case DELETING -> Phase.DELETING;
-            case FAILED, REJECTED, EXPIRED -> Phase.FAILED;
-            case null, default -> Phase.PENDING;
+            case "failed", "rejected", "expired" -> Phase.FAILED;
+            default -> Phase.PENDING;
         };
         Live live = Live.of(key, endpoint.vpcEndpointId(), phase, endpoint)
                 .with(attributes(endpoint))
                 .using(uses(endpoint));
         return phase == Phase.FAILED ? live.troubled(failure(endpoint)) : live;
+    }
+
+    /** In lower case, as EC2 answers; the SDK's enum has capitals, from EC2's model, and knows none of the answers. */
+    private static String state(VpcEndpoint endpoint) {
+        return endpoint.stateAsString() == null ? "" : endpoint.stateAsString().toLowerCase(Locale.ROOT);
     }
 
     private static Map<Attribute, String> attributes(VpcEndpoint endpoint) {
@@ -131,7 +139,7 @@ final class VpcEndpoints implements Driver<DesiredEndpoint, VpcEndpoint> {
     /** AWS changes an endpoint only once it is available; until then a difference waits with everything else. */
     @Override
     public List<Change<VpcEndpoint>> compare(DesiredEndpoint wanted, VpcEndpoint have, Refs refs) {
-        if (have.state() != State.AVAILABLE) {
+        if (!state(have).equals(AVAILABLE)) {
             return List.of();
         }
         List<Change<VpcEndpoint>> changes = new ArrayList<>();
@@ -234,7 +242,7 @@ final class VpcEndpoints implements Driver<DesiredEndpoint, VpcEndpoint> {
                 .deleteVpcEndpoints(request -> request.vpcEndpointIds(endpoint.vpcEndpointId()))
                 .unsuccessful();
         if (refused.isEmpty()) {
-            return Optional.of(endpoint.toBuilder().state(State.DELETING).build());
+            return Optional.of(endpoint.toBuilder().state(DELETING).build());
         }
         String code = refused.getFirst().error().code();
         if (code.endsWith(".NotFound")) {

@@ -4,12 +4,15 @@ import dev.privateapi.api.v1alpha1.PeerSpec;
 import dev.privateapi.api.v1alpha1.PrivateApiStackSpec;
 import dev.privateapi.api.v1alpha1.SubnetSpec;
 import dev.privateapi.aws.Aws;
+import dev.privateapi.graph.Blocker;
 import dev.privateapi.graph.Node;
 import dev.privateapi.layers.Driver;
 import dev.privateapi.layers.Keys;
 import dev.privateapi.layers.LayerDefinition;
 import dev.privateapi.layers.Resource;
 import dev.privateapi.layers.SecurityGroups;
+import dev.privateapi.layers.Sight;
+import dev.privateapi.model.Live;
 import dev.privateapi.model.Need;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.ownership.Owner;
@@ -26,13 +29,16 @@ public final class NetworkLayer implements LayerDefinition {
     private final Vpcs vpcs;
     private final Subnets subnets;
     private final RouteTables routeTables;
+    private final NetworkInterfaces networkInterfaces;
     private final SecurityGroups securityGroups;
 
-    public NetworkLayer(Aws aws) {
-        vpcs = new Vpcs(aws);
-        subnets = new Subnets(aws);
-        routeTables = new RouteTables(aws);
-        securityGroups = new SecurityGroups(aws);
+    /** @param securityGroups the one driver of security groups, which all layers share */
+    public NetworkLayer(Aws aws, SecurityGroups securityGroups) {
+        this.vpcs = new Vpcs(aws);
+        this.subnets = new Subnets(aws);
+        this.routeTables = new RouteTables(aws);
+        this.networkInterfaces = new NetworkInterfaces(aws);
+        this.securityGroups = securityGroups;
     }
 
     @Override
@@ -60,5 +66,10 @@ public final class NetworkLayer implements LayerDefinition {
     @Override
     public List<Driver<?, ?>> drivers() {
         return List.of(vpcs, subnets, routeTables, securityGroups);
+    }
+
+    /** What AWS still keeps in the network although nothing of the stack uses it any more. */
+    public List<Blocker> blockers(Sight sight, List<Live> heldUp) {
+        return networkInterfaces.blockers(sight, heldUp);
     }
 }

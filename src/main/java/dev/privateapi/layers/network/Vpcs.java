@@ -75,15 +75,16 @@ final class Vpcs implements Driver<Vpcs.Desired, Vpcs.State> {
         return aws.ec2().describeVpcsPaginator(request -> request.filters(filter)).vpcs().stream().toList();
     }
 
+    /** A VPC that is being made is not asked yet: it has what {@link #create} knows. */
     private State state(Vpc vpc, Sight sight) {
-        return new State(
+        return vpc.state() != VpcState.AVAILABLE ? new State(vpc, true, false) : new State(
                 vpc,
                 attribute(vpc, VpcAttributeName.ENABLE_DNS_SUPPORT, sight).enableDnsSupport().value(),
                 attribute(vpc, VpcAttributeName.ENABLE_DNS_HOSTNAMES, sight).enableDnsHostnames().value());
     }
 
     private DescribeVpcAttributeResponse attribute(Vpc vpc, VpcAttributeName name, Sight sight) {
-        return sight.read(aws.reads(), new Query<>("ec2:DescribeVpcAttribute " + vpc.vpcId() + " " + name, () ->
+        return sight.detail(aws.reads(), new Query<>("ec2:DescribeVpcAttribute " + vpc.vpcId() + " " + name, () ->
                 aws.ec2().describeVpcAttribute(request -> request.vpcId(vpc.vpcId()).attribute(name))));
     }
 

@@ -1,0 +1,201 @@
+package dev.privateapi.layers.loadbalancer;
+
+import static java.util.stream.Collectors.toMap;
+
+import dev.privateapi.aws.Aws;
+import dev.privateapi.aws.Query;
+import dev.privateapi.layers.Change;
+import dev.privateapi.layers.Keys;
+import dev.privateapi.layers.Sight;
+import dev.privateapi.layers.Tagging;
+import dev.privateapi.model.Kind;
+import dev.privateapi.model.Live;
+import dev.privateapi.model.Phase;
+import dev.privateapi.model.Problem;
+import dev.privateapi.model.Problem.Category;
+import dev.privateapi.model.ProblemException;
+import dev.privateapi.model.ResourceKey;
+import dev.privateapi.ownership.Birth;
+import dev.privateapi.ownership.Name;
+import dev.privateapi.ownership.Owner;
+import dev.privateapi.ownership.Ownership;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.Listener;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.Tag;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroup;
+
+/**
+ * What the three kinds have in common: their names, their tags, and the reads that tell all of them. The listings of an
+ * account and Region are shared by the fleet; names, which are unique there, say which of them are worth more calls, and
+ * the tags decide whose they are.
+ */
+final class Elb {
+
+    /** API reference, CreateLoadBalancer and CreateTargetGroup, {@code Name}. */
+    private static final int NAME_LIMIT = 32;
+    /** ELB keeps names that begin like this for itself (API reference, CreateLoadBalancer, {@code Name}). */
+    private static final String RESERVED = "^internal-";
+    /** API reference, DescribeTags: ARNs in one call. */
+    private static final int ARNS_A_CALL = 20;
+
+    private final Aws aws;
+
+    Elb(Aws aws) {
+        this.aws = aws;
+    }
+
+    /** What there is under the names of one stack, and the tags of each by its ARN. */
+    record Seen(
+            List<LoadBalancer> loadBalancers,
+            List<Listener> listeners,
+            List<TargetGroup> targetGroups,
+            Map<String, Map<String, String>> tags) {
+
+        Map<String, String> tags(String arn) {
+            return tags.getOrDefault(arn, Map.of());
+        }
+    }
+
+    static String name(Owner owner, ResourceKey key) {
+        return new Name(owner, key).within(NAME_LIMIT).replaceFirst(RESERVED, "internal");
+    }
+
+    /**
+     * Four reads, whichever and however many of the kinds ask for them. Of these AWS changes only the state of a load
+     * balancer by itself: who waits for that does not read the rest again and again.
+     *
+     * @param kind whose objects are looked for
+     */
+    Seen see(Kind kind, Sight sight) {
+        List<LoadBalancer> loadBalancers = named(Keys.LOAD_BALANCER, sight, LoadBalancer::loadBalancerName,
+                read(kind == Kind.LOAD_BALANCER, sight, new Query<>("elasticloadbalancing:DescribeLoadBalancers", () ->
+                        aws.loadBalancing().describeLoadBalancersPaginator().loadBalancers().stream().toList())));
+        List<TargetGroup> groups = named(Keys.TARGET_GROUP, sight, TargetGroup::targetGroupName,
+                read(kind == Kind.TARGET_GROUP, sight, new Query<>("elasticloadbalancing:DescribeTargetGroups", () ->
+                        aws.loadBalancing().describeTargetGroupsPaginator().targetGroups().stream().toList())));
+        List<Listener> listeners = loadBalancers.stream()
+                .flatMap(balancer -> listeners(balancer.loadBalancerArn(), kind, sight).stream()).toList();
+        List<String> arns = Stream.of(
+                        loadBalancers.stream().map(LoadBalancer::loadBalancerArn),
+                        listeners.stream().map(Listener::listenerArn),
+                        groups.stream().map(TargetGroup::targetGroupArn))
+                .flatMap(some -> some).sorted().toList();
+        return new Seen(loadBalancers, listeners, groups, tags(arns, sight));
+    }
+
+    private static <O> List<O> named(ResourceKey key, Sight sight, Function<O, String> name, List<O> listing) {
+        String wanted = name(sight.owner(), key);
+        return listing.stream().filter(object -> wanted.equals(name.apply(object))).toList();
+    }
+
+    private <T> T read(boolean lookedFor, Sight sight, Query<T> query) {
+        return lookedFor ? sight.read(aws.reads(), query) : sight.detail(aws.reads(), query);
+    }
+
+    private List<Listener> listeners(String balancer, Kind kind, Sight sight) {
+        return read(kind == Kind.LISTENER, sight, new Query<>("elasticloadbalancing:DescribeListeners " + balancer, () ->
+                aws.loadBalancing().describeListenersPaginator(request -> request.loadBalancerArn(balancer)).listeners()
+                        .stream().toList()));
+    }
+
+    private Map<String, Map<String, String>> tags(List<String> arns, Sight sight) {
+        return arns.isEmpty() ? Map.of() : sight.detail(aws.reads(), new Query<>(
+                "elasticloadbalancing:DescribeTags " + String.join(",", arns), () -> tags(arns)));
+    }
+
+    private Map<String, Map<String, String>> tags(List<String> arns) {
+        Map<String, Map<String, String>> all = new HashMap<>();
+        for (int from = 0; from < arns.size(); from += ARNS_A_CALL) {
+            List<String> some = arns.subList(from, Math.min(from + ARNS_A_CALL, arns.size()));
+            aws.loadBalancing().describeTags(request -> request.resourceArns(some)).tagDescriptions()
+                    .forEach(it -> all.put(it.resourceArn(), it.tags().stream().collect(toMap(Tag::key, Tag::value))));
+        }
+        return all;
+    }
+
+    /** The stack's own, and as foreign those that have the name but not the tags. */
+    <O> List<Live> sort(
+            ResourceKey key, Sight sight, Collection<O> named, Function<O, Map<String, String>> tags,
+            BiFunction<ResourceKey, O, Live> live) {
+        return named.stream()
+                .map(object -> Ownership.key(sight.owner(), key.kind(), tags.apply(object))
+                        .map(own -> live.apply(own, object))
+                        .orElseGet(() -> foreign(sight.owner(), live.apply(key, object))))
+                .toList();
+    }
+
+    private static Live foreign(Owner owner, Live live) {
+        return live.in(Phase.FOREIGN).troubled(taken(owner, live.key(), live.id()));
+    }
+
+    private static Problem taken(Owner owner, ResourceKey key, String arn) {
+        return new Problem(Category.EXISTS, "The name that " + key + " needs is taken by " + arn
+                + ", which does not carry this stack's tags: delete it, or, if it is this stack's, give it back the tags "
+                + Ownership.OWNER_UID + "=" + owner.uid() + " and " + Ownership.RESOURCE + "=" + key.name() + ".");
+    }
+
+    /**
+     * Makes sure that a create made or found an object of this stack. ELB answers a create with what it finds under the
+     * name if the settings are the same, whoever made it (API reference, "This operation is idempotent").
+     *
+     * @return the tags of it
+     * @throws ProblemException {@link Category#EXISTS} if it is somebody else's
+     */
+    Map<String, String> claim(String arn, Birth birth) {
+        Map<String, String> tags = tags(List.of(arn)).getOrDefault(arn, Map.of());
+        Optional<ResourceKey> key = Ownership.key(birth.owner(), birth.key().kind(), tags);
+        if (key.filter(birth.key()::equals).isEmpty()) {
+            throw new ProblemException(taken(birth.owner(), birth.key(), arn));
+        }
+        return tags;
+    }
+
+    <O> Tagging<O> tagging(
+            Function<O, String> arn, Function<O, Map<String, String>> tags, BiFunction<O, Map<String, String>, O> with) {
+        return new Tagging<>(tags, (object, wanted) -> {
+            aws.loadBalancing().addTags(request -> request.resourceArns(arn.apply(object)).tags(sdk(wanted)));
+            Map<String, String> all = new HashMap<>(tags.apply(object));
+            all.putAll(wanted);
+            return with.apply(object, all);
+        });
+    }
+
+    static List<Tag> sdk(Map<String, String> tags) {
+        return tags.entrySet().stream().sorted(Map.Entry.comparingByKey())
+                .map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build()).toList();
+    }
+
+    /**
+     * One change for all attributes that are not as wanted; others are left to whoever set them.
+     *
+     * @param apply is given the object and the attributes to set
+     */
+    static <O> List<Change<O>> attributes(
+            SortedMap<String, String> wanted, Map<String, String> have,
+            BiFunction<O, SortedMap<String, String>, O> apply) {
+        SortedMap<String, String> wrong = new TreeMap<>(wanted);
+        wrong.entrySet().removeIf(attribute -> attribute.getValue().equals(have.get(attribute.getKey())));
+        if (wrong.isEmpty()) {
+            return List.of();
+        }
+        SortedMap<String, String> found = new TreeMap<>(have);
+        found.keySet().retainAll(wrong.keySet());
+        return List.of(new Change<>("attributes", found, wrong, object -> apply.apply(object, wrong)));
+    }
+
+    static Map<String, String> with(Map<String, String> attributes, Map<String, String> changed) {
+        Map<String, String> all = new HashMap<>(attributes);
+        all.putAll(changed);
+        return all;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.privateapi.layers.service;
+
+import dev.privateapi.graph.Node;
+import dev.privateapi.layers.Sight;
+import dev.privateapi.model.Kind;
+import dev.privateapi.model.Live;
+import dev.privateapi.model.Phase;
+import dev.privateapi.model.ResourceKey;
+import dev.privateapi.ownership.Ownership;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** Whose an object is, of a kind whose names are unique: all kinds of this room but security groups. */
+final class Named {
+
+    private Named() {}
+
+    /**
+     * The object as the stack's own by its tags; as somebody else's, if it holds a name that the stack needs; otherwise it is
+     * none of its business.
+     *
+     * @param holdsNameOf whether the object has the name of a wanted resource
+     */
+    static Optional<Live> judge(
+            Sight sight,
+            Kind kind,
+            Map<String, String> tags,
+            Predicate<ResourceKey> holdsNameOf,
+            Function<ResourceKey, Live> live) {
+        return Ownership.key(sight.owner(), kind, tags)
+                .map(live)
+                .or(() -> sight.wanted(kind)
+                        .map(Node::key)
+                        .filter(holdsNameOf)
+                        .findFirst()
+                        .map(key -> live.apply(key).in(Phase.FOREIGN)));
+    }
+}

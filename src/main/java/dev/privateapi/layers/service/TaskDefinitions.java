@@ -1,0 +1,283 @@
+package dev.privateapi.layers.service;
+
+import static dev.privateapi.layers.Refusals.unlessGone;
+import static dev.privateapi.layers.service.ServiceLayer.CONTAINER;
+
+import dev.privateapi.api.v1alpha1.CpuArchitecture;
+import dev.privateapi.aws.Aws;
+import dev.privateapi.aws.AwsErrors;
+import dev.privateapi.aws.Query;
+import dev.privateapi.graph.Node;
+import dev.privateapi.layers.Change;
+import dev.privateapi.layers.Driver;
+import dev.privateapi.layers.Keys;
+import dev.privateapi.layers.Sight;
+import dev.privateapi.layers.Tagging;
+import dev.privateapi.model.Attribute;
+import dev.privateapi.model.Kind;
+import dev.privateapi.model.Live;
+import dev.privateapi.model.Phase;
+import dev.privateapi.model.Problem.Category;
+import dev.privateapi.model.ProblemException;
+import dev.privateapi.model.Refs;
+import dev.privateapi.model.ResourceKey;
+import dev.privateapi.ownership.Birth;
+import dev.privateapi.ownership.Name;
+import dev.privateapi.ownership.Owner;
+import dev.privateapi.ownership.Ownership;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import software.amazon.awssdk.services.ecs.model.Compatibility;
+import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
+import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionResponse;
+import software.amazon.awssdk.services.ecs.model.Failure;
+import software.amazon.awssdk.services.ecs.model.KeyValuePair;
+import software.amazon.awssdk.services.ecs.model.LogDriver;
+import software.amazon.awssdk.services.ecs.model.NetworkMode;
+import software.amazon.awssdk.services.ecs.model.OSFamily;
+import software.amazon.awssdk.services.ecs.model.PortMapping;
+import software.amazon.awssdk.services.ecs.model.TaskDefinition;
+import software.amazon.awssdk.services.ecs.model.TaskDefinitionField;
+import software.amazon.awssdk.services.ecs.model.TaskDefinitionStatus;
+import software.amazon.awssdk.services.ecs.model.TransportProtocol;
+
+/**
+ * The revisions of one family. A revision never changes, so a difference registers another one; registering takes no token,
+ * and each call makes a revision. So the stack's own revisions are looked through first: the newest that says what is wanted
+ * is the one to run, whether it was registered a moment ago without an answer or before the spec went elsewhere and came
+ * back. The others are surplus, under names of their own, until the service runs none of them. A revision that somebody else
+ * registered in the family carries no owner tag and is never touched.
+ */
+final class TaskDefinitions implements Driver<TaskDefinitions.Wanted, TaskDefinitions.Revision> {
+
+    /** API reference, RegisterTaskDefinition, {@code family}. */
+    private static final int NAME_LIMIT = 255;
+
+    private final Aws aws;
+
+    TaskDefinitions(Aws aws) {
+        this.aws = aws;
+    }
+
+    /**
+     * @param cpu in CPU units
+     * @param memory in MiB
+     */
+    record Size(int cpu, int memory, CpuArchitecture cpuArchitecture) {}
+
+    record Container(String image, int port, Map<String, String> environment, String logGroup, String region) {
+
+        Container {
+            environment = new TreeMap<>(environment);
+        }
+    }
+
+    /** @param executionRole path and name, such as {@code /privateapi/poc-service-execution-role-0a1b2c3d4e} */
+    record Wanted(String family, Container container, Size size, String executionRole, String taskRole) {
+
+        /** @param arn makes a role's ARN, or whatever of it is known, of its path and name */
+        private TaskDefinition definition(UnaryOperator<String> arn) {
+            return TaskDefinition.builder()
+                    .family(family)
+                    .requiresCompatibilities(Compatibility.FARGATE)
+                    .networkMode(NetworkMode.AWSVPC)
+                    .cpu(Integer.toString(size.cpu))
+                    .memory(Integer.toString(size.memory))
+                    .runtimePlatform(platform -> platform.operatingSystemFamily(OSFamily.LINUX)
+                            .cpuArchitecture(size.cpuArchitecture.name()))
+                    .executionRoleArn(arn.apply(executionRole))
+                    .taskRoleArn(arn.apply(taskRole))
+                    .containerDefinitions(containerDefinition())
+                    .build();
+        }
+
+        private ContainerDefinition containerDefinition() {
+            return ContainerDefinition.builder()
+                    .name(CONTAINER)
+                    .image(container.image)
+                    .essential(true)
+                    .portMappings(PortMapping.builder().containerPort(container.port).protocol(TransportProtocol.TCP).build())
+                    .environment(container.environment.entrySet().stream()
+                            .map(it -> KeyValuePair.builder().name(it.getKey()).value(it.getValue()).build())
+                            .toList())
+                    .logConfiguration(log -> log.logDriver(LogDriver.AWSLOGS).options(Map.of(
+                            "awslogs-group", container.logGroup,
+                            "awslogs-region", container.region,
+                            "awslogs-stream-prefix", CONTAINER)))
+                    .build();
+        }
+
+        private List<Difference> differences(TaskDefinition have) {
+            return TaskContent.differences(definition(UnaryOperator.identity()), have);
+        }
+
+        /** As a revision that says this tells it. */
+        String digest() {
+            return TaskContent.digest(definition(UnaryOperator.identity()));
+        }
+    }
+
+    record Revision(TaskDefinition sdk, Map<String, String> tags) {
+
+        private Revision tagged(Map<String, String> tags) {
+            return new Revision(sdk, tags);
+        }
+
+        private boolean active() {
+            return sdk.status() == TaskDefinitionStatus.ACTIVE;
+        }
+    }
+
+    static String family(Owner owner) {
+        return new Name(owner, Keys.TASK_DEFINITION).within(NAME_LIMIT);
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.TASK_DEFINITION;
+    }
+
+    /**
+     * Also the inactive ones: who died between deregistering and deleting left one. Those that are being deleted are gone:
+     * nothing can use them, and ECS finishes by itself (API reference, DeleteTaskDefinitions).
+     */
+    @Override
+    public List<Live> observe(Sight sight) {
+        List<Revision> own = Stream.of(TaskDefinitionStatus.ACTIVE, TaskDefinitionStatus.INACTIVE)
+                .flatMap(status -> list(sight, status).stream().flatMap(arn -> read(sight, arn, status).stream()))
+                .filter(revision -> Ownership.key(sight.owner(), kind(), revision.tags).isPresent())
+                .sorted(Comparator.comparing((Revision revision) -> revision.sdk.revision()).reversed())
+                .toList();
+        Optional<Revision> current = current(sight, own.stream().filter(Revision::active).toList());
+        return own.stream()
+                .map(revision -> live(current.filter(revision::equals).isPresent() ? Keys.TASK_DEFINITION : surplus(revision),
+                        revision))
+                .toList();
+    }
+
+    private static Optional<Revision> current(Sight sight, List<Revision> newestFirst) {
+        return sight.wanted(Kind.TASK_DEFINITION)
+                .map(Node::desired)
+                .map(Wanted.class::cast)
+                .flatMap(wanted -> newestFirst.stream().filter(it -> wanted.differences(it.sdk).isEmpty()))
+                .findFirst()
+                .or(() -> newestFirst.stream().findFirst());
+    }
+
+    private static ResourceKey surplus(Revision revision) {
+        return new ResourceKey(Kind.TASK_DEFINITION, Keys.TASK_DEFINITION.name() + "@" + revision.sdk.revision());
+    }
+
+    private List<String> list(Sight sight, TaskDefinitionStatus status) {
+        String family = family(sight.owner());
+        return sight.read(aws.reads(), new Query<>("ecs:ListTaskDefinitions " + family + " " + status, () -> aws.ecs()
+                .listTaskDefinitionsPaginator(request -> request.familyPrefix(family).status(status))
+                .taskDefinitionArns().stream().toList()));
+    }
+
+    /** Empty for a revision that is gone since the listing. */
+    private Optional<Revision> read(Sight sight, String arn, TaskDefinitionStatus status) {
+        try {
+            DescribeTaskDefinitionResponse answer = sight.detail(aws.reads(), query(arn));
+            TaskDefinition definition = answer.taskDefinition().toBuilder().status(status).build();
+            return Optional.of(new Revision(definition, EcsTags.map(answer.tags())));
+        } catch (RuntimeException e) {
+            if (AwsErrors.is(e, Category.NOT_FOUND)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private Query<DescribeTaskDefinitionResponse> query(String arn) {
+        return new Query<>("ecs:DescribeTaskDefinition " + arn, () -> aws.ecs().describeTaskDefinition(request ->
+                request.taskDefinition(arn).include(TaskDefinitionField.TAGS)));
+    }
+
+    /** What a revision says, which never changes: an answer of any age will do. Empty if it is gone. */
+    Optional<TaskDefinition> content(String arn) {
+        try {
+            return Optional.of(aws.reads().read(query(arn), Instant.MIN).value().taskDefinition());
+        } catch (RuntimeException e) {
+            if (AwsErrors.is(e, Category.NOT_FOUND)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Live live(ResourceKey key, Revision revision) {
+        return Live.of(key, revision.sdk.taskDefinitionArn(), Phase.READY, revision).with(Map.of(
+                Attribute.ARN, revision.sdk.taskDefinitionArn(),
+                Attribute.DIGEST, TaskContent.digest(revision.sdk),
+                Attribute.STATE, revision.sdk.statusAsString()));
+    }
+
+    @Override
+    public List<Change<Revision>> compare(Wanted wanted, Revision have, Refs refs) {
+        return Difference.changes(wanted.differences(have.sdk), now -> register(wanted, refs, inherited(now.tags)));
+    }
+
+    /** Tags of AWS' own are not anybody's to set (API reference, Tag). */
+    private static Map<String, String> inherited(Map<String, String> tags) {
+        return tags.entrySet().stream()
+                .filter(tag -> !tag.getKey().startsWith("aws:"))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private Revision register(Wanted wanted, Refs refs, Map<String, String> tags) {
+        Map<String, String> arns = Map.of(
+                wanted.executionRole, refs.id(ServiceLayer.EXECUTION_ROLE), wanted.taskRole, refs.id(ServiceLayer.TASK_ROLE));
+        TaskDefinition definition = wanted.definition(arns::get);
+        TaskDefinition registered = aws.ecs()
+                .registerTaskDefinition(request -> request.family(definition.family())
+                        .requiresCompatibilities(definition.requiresCompatibilities())
+                        .networkMode(definition.networkMode())
+                        .cpu(definition.cpu())
+                        .memory(definition.memory())
+                        .runtimePlatform(definition.runtimePlatform())
+                        .executionRoleArn(definition.executionRoleArn())
+                        .taskRoleArn(definition.taskRoleArn())
+                        .containerDefinitions(definition.containerDefinitions())
+                        .tags(EcsTags.sdk(tags)))
+                .taskDefinition();
+        return new Revision(registered, tags);
+    }
+
+    @Override
+    public Optional<Tagging<Revision>> tagging() {
+        return Optional.of(EcsTags.tagging(
+                aws, revision -> revision.sdk.taskDefinitionArn(), Revision::tags, Revision::tagged));
+    }
+
+    @Override
+    public Revision create(Wanted wanted, Refs refs, Birth birth) {
+        return register(wanted, refs, birth.tags());
+    }
+
+    /** Only a deregistered revision can be deleted; a refusal stands in the answer (API reference, DeleteTaskDefinitions). */
+    @Override
+    public Optional<Revision> delete(Revision revision) {
+        String arn = revision.sdk.taskDefinitionArn();
+        if (revision.active()) {
+            unlessGone(() -> aws.ecs().deregisterTaskDefinition(request -> request.taskDefinition(arn)));
+        }
+        List<Failure> failures = aws.ecs().deleteTaskDefinitions(request -> request.taskDefinitions(arn)).failures();
+        failures.stream().map(Failure::reason).filter(reason -> !gone(reason)).findFirst().ifPresent(reason -> {
+            throw new ProblemException(Category.IN_USE, "AWS does not delete " + arn + ": " + reason + " It is tried again.");
+        });
+        return Optional.empty();
+    }
+
+    private static boolean gone(String reason) {
+        return reason.contains("MISSING") || reason.contains("does not exist") || reason.contains("DELETE_IN_PROGRESS");
+    }
+}

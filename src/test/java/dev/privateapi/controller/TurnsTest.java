@@ -1,0 +1,74 @@
+package dev.privateapi.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class TurnsTest {
+
+    private final Turns turns = new Turns(1);
+    private final List<Throwable> told = new ArrayList<>();
+
+    @Test
+    void errorIsToldAndThrownOnAsSomethingThatIsTriedAgain() {
+        Error error = new NoClassDefFoundError("dev/privateapi/Missing");
+
+        assertThatThrownBy(() -> turns.take(() -> fail(error), told::add)).isInstanceOf(RuntimeException.class).hasCause(error);
+        assertThat(told).containsExactly(error);
+    }
+
+    @Test
+    void exceptionIsThrownOnAsItIs() {
+        RuntimeException exception = new IllegalStateException("broken");
+
+        assertThatThrownBy(() -> turns.take(() -> fail(exception), told::add)).isSameAs(exception);
+    }
+
+    @Test
+    void failureOfTheTellingHidesNothingAndIsNoError() {
+        RuntimeException exception = new IllegalStateException("broken");
+
+        assertThatThrownBy(() -> turns.take(() -> fail(exception), failure -> fail(new StackOverflowError())))
+                .isSameAs(exception).hasSuppressedException(new StackOverflowError());
+        assertThatThrownBy(() -> turns.take(() -> fail(exception), failure -> fail(exception))).isSameAs(exception);
+    }
+
+    @Test
+    void placeIsFreeAgainHoweverTheTurnEnded() {
+        assertThatThrownBy(() -> turns.take(() -> fail(new StackOverflowError()), failure -> fail(failure)));
+
+        assertThat(turns.<String>take(() -> "next", told::add)).isEqualTo("next");
+    }
+
+    @Test
+    void noMoreTurnsAtOnceThanPlaces() throws Exception {
+        Turns two = new Turns(2);
+        AtomicInteger inside = new AtomicInteger();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Integer>> seen = IntStream.range(0, 50).mapToObj(i -> threads.submit(() -> two.take(() -> {
+                int now = inside.incrementAndGet();
+                Thread.yield();
+                inside.decrementAndGet();
+                return now;
+            }, told::add))).toList();
+            for (Future<Integer> each : seen) {
+                assertThat(each.get()).isLessThanOrEqualTo(2);
+            }
+        }
+    }
+
+    private static <T> T fail(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) failure;
+    }
+}

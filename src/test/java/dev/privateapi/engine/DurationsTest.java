@@ -1,0 +1,91 @@
+package dev.privateapi.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.privateapi.model.Kind;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DurationsTest {
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
+    private static final Duration PATIENT_PAUSE = Duration.ofSeconds(10);
+
+    private final Durations durations = new Durations(1);
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void nextLookIsNeverInThePastNorFarAway(Kind kind) {
+        Stream.of(Durations.toReady(kind), Durations.toGone(kind)).forEach(expectation ->
+                Stream.iterate(Duration.ZERO, it -> it.plusMillis(700)).limit(3000).forEach(elapsed ->
+                        assertThat(durations.untilNextLook(expectation, elapsed)).as("%s after %s", kind, elapsed)
+                                .isPositive()
+                                .isLessThanOrEqualTo(longest(expectation))));
+    }
+
+    @Test
+    void clockThatWasSetBackDelaysNothing() {
+        var expectation = Durations.toReady(Kind.VPC_LINK);
+
+        assertThat(durations.untilNextLook(expectation, Duration.ofHours(-1))).isEqualTo(expectation.soonest());
+    }
+
+    @Test
+    void firstLookIsAtTheSoonest() {
+        assertThat(durations.untilNextLook(Durations.toReady(Kind.LOAD_BALANCER), Duration.ofSeconds(20)))
+                .isEqualTo(Duration.ofSeconds(100));
+    }
+
+    @Test
+    void looksOftenAroundTheTypicalTimeAndPatientlyAfterIt() {
+        var link = Durations.toReady(Kind.VPC_LINK);
+
+        assertThat(durations.untilNextLook(link, Duration.ofSeconds(180))).isEqualTo(Duration.ofSeconds(3));
+        assertThat(durations.untilNextLook(link, Duration.ofSeconds(1200))).isEqualTo(PATIENT_PAUSE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void looksAtAnObjectAFewTimesOnly(Kind kind) {
+        var expectation = Durations.toReady(kind);
+        Duration elapsed = Duration.ZERO;
+        int looks = 0;
+        while (elapsed.compareTo(expectation.typical()) < 0) {
+            elapsed = elapsed.plus(durations.untilNextLook(expectation, elapsed));
+            looks++;
+        }
+        assertThat(looks).as("each is a call; a fleet makes many").isLessThanOrEqualTo(25);
+    }
+
+    @Test
+    void fasterWorldIsLookedAtFaster() {
+        var link = Durations.toReady(Kind.VPC_LINK);
+        Durations fast = new Durations(20);
+
+        assertThat(fast.untilNextLook(link, Duration.ZERO)).isEqualTo(link.soonest().dividedBy(20));
+        assertThat(fast.untilNextLook(link, Duration.ofSeconds(9))).as("180 s of life").isEqualTo(Duration.ofMillis(150));
+        assertThat(fast.visibility()).isEqualTo(durations.visibility().dividedBy(20));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 5, 10, 100, Integer.MAX_VALUE})
+    void backoffIsBounded(int failures) {
+        assertThat(durations.backoff(failures, Duration.ofMinutes(2))).isPositive().isLessThanOrEqualTo(Duration.ofMinutes(2));
+    }
+
+    @Test
+    void backoffGrows() {
+        Duration longest = Duration.ofSeconds(15);
+
+        assertThat(Stream.of(1, 2, 3, 4, 5).map(times -> durations.backoff(times, longest).toSeconds()))
+                .containsExactly(2L, 4L, 8L, 15L, 15L);
+    }
+
+    private static Duration longest(Durations.Expectation expectation) {
+        return expectation.soonest().compareTo(LONGEST_PAUSE) > 0 ? expectation.soonest() : LONGEST_PAUSE;
+    }
+}
