@@ -172,6 +172,17 @@ class Moto:
         finally:
             iam.roles = every
 
+    @contextmanager
+    def only_groups_of(self, account: str, region: str, vpc_id: str) -> Iterator[None]:
+        """Within, no other VPC has security groups: moto looks at every group of every VPC."""
+        ec2 = self.backend("ec2", account, region)
+        every = ec2.groups
+        ec2.groups = {vpc_id: every[vpc_id]} if vpc_id in every else {}
+        try:
+            yield
+        finally:
+            ec2.groups = every
+
     def trust_policy(self, role_arn: str) -> str:
         """Who may take a role; a policy without statements where there is none."""
         roles = backends.get_backend("iam")[role_arn.split(":")[4]]["aws"].roles.values()

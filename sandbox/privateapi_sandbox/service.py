@@ -94,7 +94,7 @@ class Service:
     room = ""
     is_global = False  # no Region: IAM, Route 53, STS
     has_api = True  # False: ours alone, without an AWS API of this name
-    tools = frozenset({"world"})  # attributes that are no state: not part of a snapshot
+    tools = frozenset({"world", "own_operations"})  # attributes that are no state: not part of a snapshot
 
     def __init__(self, world: World) -> None:
         self.world = world

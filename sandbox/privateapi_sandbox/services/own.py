@@ -28,7 +28,7 @@ class OwnService(Service):
         self._places = {(world.settings.account, "" if self.is_global else world.settings.region)}
 
     @cached_property
-    def _operations(self) -> set[str]:
+    def own_operations(self) -> set[str]:
         return {operation for operation, _ in self.hooks("instead")}
 
     def places(self) -> set[tuple[str, str]]:
@@ -38,7 +38,7 @@ class OwnService(Service):
     def enter(self, call: Call) -> None:
         """Refuses what is not ours: moto would answer it from a state of its own, in which nothing of ours exists."""
         self._places.add((call.account, "" if self.is_global else call.region))
-        if call.operation not in self._operations:
+        if call.operation not in self.own_operations:
             raise not_simulated(call.service, call.operation)
 
     def checked_tags(self, given: dict[str, str] | None, present: dict[str, str] | None = None) -> dict[str, str]:

@@ -25,7 +25,7 @@ from .vpcs import Vpcs
 FORWARDED = {
     "CreateVpc", "DeleteVpc", "ModifyVpcAttribute", "DescribeVpcAttribute", "AssociateVpcCidrBlock",
     "CreateSubnet", "DeleteSubnet", "ModifySubnetAttribute",
-    "CreateSecurityGroup", "DeleteSecurityGroup", "DescribeSecurityGroupRules",
+    "CreateSecurityGroup", "DeleteSecurityGroup",
     "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress", "RevokeSecurityGroupIngress",
     "RevokeSecurityGroupEgress", "ModifySecurityGroupRules", "UpdateSecurityGroupRuleDescriptionsIngress",
     "UpdateSecurityGroupRuleDescriptionsEgress", "DescribeNetworkAcls", "DescribeDhcpOptions", "DescribeTags",
@@ -44,7 +44,7 @@ class Ec2(Vpcs, SecurityGroups, RouteTables, Interfaces, Endpoints, Peerings, Ta
     @before("*")
     def enter(self, call: Call) -> None:
         """EC2 API reference, "DryRun": a call that would succeed is answered with the error DryRunOperation."""
-        if call.operation not in FORWARDED and call.operation not in self._own_operations:
+        if call.operation not in FORWARDED and call.operation not in self.own_operations:
             raise not_simulated(call.service, call.operation)
         self.store(call.account, call.region)
         if call.params.get("DryRun"):
@@ -61,7 +61,7 @@ class Ec2(Vpcs, SecurityGroups, RouteTables, Interfaces, Endpoints, Peerings, Ta
                 self.held.forget()  # a group of the default VPC, by its name
 
     @cached_property
-    def _own_operations(self) -> set[str]:
+    def own_operations(self) -> set[str]:
         return {operation for operation, _ in self.hooks("instead")}
 
     def start(self) -> None:

@@ -64,7 +64,8 @@ class Base(Service):
     def __init__(self, world: Any) -> None:
         super().__init__(world)
         self._stores: dict[tuple[str, str], Store] = {}
-        self.held = Held(lambda operation, place, **params: self.moto("ec2", operation, *place, **params))
+        self.held = Held(lambda operation, place, **params: self.moto("ec2", operation, *place, **params),
+                         world.moto.only_groups_of)
         self._ids = world.random("ec2-ids")
         self._made: list[str] = []  # interfaces, see together()
         self._zones: dict[str, list[dict]] = {}  # by Region
@@ -177,9 +178,10 @@ class Base(Service):
         if ids:
             return [held[key] for key in dict.fromkeys(ids)]
         vpcs = next((wish.get("Values") or [] for wish in wishes if wish["Name"] == "vpc-id"), ["*"])
-        if isinstance(held, Shelf) and not any(c in vpc for vpc in vpcs for c in "*?"):
+        exact = not any(c in vpc for vpc in vpcs for c in "*?")
+        if exact and isinstance(held, Shelf):
             return [thing for vpc in vpcs for thing in held.in_vpc(vpc) if self.listed(thing.id)]
-        return [thing for key, thing in held.items() if self.listed(key)]
+        return [thing for key, thing in held.items() if self.listed(key) and (not exact or thing["VpcId"] in vpcs)]
 
 
 _PREFIX = {"NetworkInterfaceIds": "eni", "VpcEndpointIds": "vpce", "RouteTableIds": "rtb", "VpcPeeringConnectionIds": "pcx",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 
 from ...errors import AwsError
 
@@ -21,8 +22,9 @@ Ask = Callable[..., dict]  # moto's answer to an operation in a place: ask(opera
 
 
 class Held:
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Ask, narrowed: Callable[[str, str, str], AbstractContextManager]) -> None:
         self._ask = ask
+        self._narrowed = narrowed  # to the groups of one VPC: account, Region, VPC
         self._held: dict[tuple[Place, str], dict[str, dict]] = {}
         self._stale: dict[tuple[Place, str], set[str]] = defaultdict(set)
 
@@ -55,7 +57,8 @@ class Held:
         if kind == "security-group" and changed.startswith("vpc-"):
             for key in [key for key, group in held.items() if group["VpcId"] == changed]:
                 del held[key]
-            held |= self._read(place, kind, Filters=[{"Name": "vpc-id", "Values": [changed]}])
+            with self._narrowed(*place, changed):
+                held |= self._read(place, kind)
             return
         try:
             held |= self._read(place, kind, **{ids: [changed]})

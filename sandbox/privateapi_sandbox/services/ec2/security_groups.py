@@ -119,6 +119,15 @@ class SecurityGroups(Base):
         self.held.changed((call.account, call.region), [result["GroupId"]])
         result.setdefault("SecurityGroupArn", self._arn(call, result["GroupId"]))
 
+    @instead("DescribeSecurityGroupRules")
+    def describe_rules(self, call: Call) -> dict:
+        wished = [wish.get("Values") or [] for wish in call.params.get("Filters") or [] if wish["Name"] == "group-id"]
+        group = self.security_group(call.account, call.region, wished[0][0]) if wished and len(wished[0]) == 1 else None
+        if group is None:
+            return call.forward()
+        with self.world.moto.only_groups_of(call.account, call.region, group["VpcId"]):
+            return call.forward()
+
     @after("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress", "DescribeSecurityGroupRules")
     def show_rules(self, call: Call, result: dict) -> None:
         for rule in result.get("SecurityGroupRules", []):

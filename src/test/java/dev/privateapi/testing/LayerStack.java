@@ -191,9 +191,11 @@ public final class LayerStack implements Inventory, AutoCloseable {
         return object.path("type").asText() + " " + object.path("id").asText();
     }
 
-    /** Every live object that was not there when this stack was first wanted. */
+    /** Every live object that was not there when this stack was first wanted, but what AWS made for its own use. */
     public List<JsonNode> left() {
-        return sandbox.state().stream().filter(object -> !before.contains(id(object))).toList();
+        return sandbox.state().stream()
+                .filter(object -> !object.get("made_by_aws").asBoolean() && !before.contains(id(object)))
+                .toList();
     }
 
     /** The process dies and another one begins: only the inventory and AWS are left. */
