@@ -42,5 +42,5 @@ def curl(url: str, client: Client, data_plane: str, ca: str) -> str:
     host, port = data_plane.rsplit(":", 1)
     target = urlsplit(url)
     headers = " ".join(f"-H '{name}: {value}'" for name, value in client.headers().items())
-    return (f"curl --cacert {ca} --connect-to {target.hostname}:443:{host}:{port} {headers} "
-            f"https://{target.hostname}{target.path or '/'}")
+    return (f"curl --cacert {ca} --resolve {target.hostname}:{port}:{host} {headers} "
+            f"https://{target.hostname}:{port}{target.path or '/'}")

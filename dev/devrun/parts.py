@@ -108,7 +108,7 @@ class Sandbox(Part):
 
     def settings(self) -> dict[str, str]:
         """What leads an AWS SDK or CLI to the sandbox."""
-        return {"AWS_ENDPOINT_URL": self.endpoint, "AWS_REGION": REGION,
+        return {"AWS_ENDPOINT_URL": self.endpoint, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
                 "AWS_ACCESS_KEY_ID": "sandbox", "AWS_SECRET_ACCESS_KEY": "sandbox"}
 
     def environment(self) -> dict[str, str]:

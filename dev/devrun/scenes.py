@@ -105,8 +105,10 @@ def around(stage: Stage, stack: dict | None) -> str:
              f"  alias kubectl={stage.kube.kubectl}",
              f"  export {aws}",
              "  kubectl get pas -o wide" if stack else "  kubectl apply --server-side -f crds/",
+             f"  alias aws='{ROOT}/dev/python -m awscli'    # or an AWS CLI of your own",
              "  aws ec2 describe-vpcs",
-             f"  curl {stage.sandbox.endpoint}/_sandbox/journal    (every AWS call; also /state, /left, /faults)"]
+             f"  curl '{stage.sandbox.endpoint}/_sandbox/journal?format=text'    # every AWS call",
+             f"  curl '{stage.sandbox.endpoint}/_sandbox/left?format=text'    # every object made since the start; /state: all"]
     if stack:
         ready = stage.sandbox.ready
         lines.append("  " + client.curl(stack["status"]["endpoint"], _client(stack), ready["dataPlane"], ready["ca"]))

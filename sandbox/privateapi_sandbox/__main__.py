@@ -38,6 +38,7 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--quotas", type=_switch, default=True, metavar="on|off", help="limit numbers as AWS does")
     parser.add_argument("--iam", type=_switch, default=False, metavar="on|off", help="check the caller's policies")
     parser.add_argument("--state-dir", type=Path, help="for the CA's certificate and the like; default: a temporary one")
+    parser.add_argument("--load", type=Path, metavar="FILE", help="a snapshot to begin with")
     parser.add_argument("--stay", action="store_true", help="do not end when stdin closes")
     return parser.parse_args(argv)
 
@@ -52,6 +53,8 @@ def main() -> None:
             quotas=given.quotas, iam=given.iam, latency=given.latency / 1000, state_dir=given.state_dir or Path(temporary),
         )
         sandbox = Sandbox(settings, clock, given.port, given.data_port)
+        if given.load:
+            sandbox.load(given.load)
         ended = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+from . import telling
 from .front import Front
 from .state import State
 from .wire import Request, Response
@@ -16,7 +18,7 @@ PREFIX = "/_sandbox"
 
 
 class Control:
-    def __init__(self, world: World, front: Front, state: State) -> None:
+    def __init__(self, world: World, front: Front, state: State, save: Callable[[Path], dict]) -> None:
         self.world = world
         self.front = front
         self.state = state
@@ -35,13 +37,15 @@ class Control:
             ("POST", "/settings"): self._settings,
             ("POST", "/durations"): self._durations,
             ("POST", "/quotas"): front.quotas.change,
+            ("POST", "/snapshot"): lambda given: save(Path(given["file"])),
         }
         for service in world.services.values():
             for (method, path), route in service.hooks("control"):
                 self._routes[method, path] = route
 
     def answer(self, request: Request) -> Response:
-        route = self._routes.get((request.method, request.path[len(PREFIX):].rstrip("/")))
+        path = request.path[len(PREFIX):].rstrip("/")
+        route = self._routes.get((request.method, path))
         if route is None:
             known = ", ".join(f"{method} {PREFIX}{path}" for method, path in self._routes)
             return _json(404, {"error": f"no {request.method} {request.path}; there is {known}"})
@@ -49,8 +53,10 @@ class Control:
             given = dict(parse_qsl(request.query))
             if request.body:
                 given.update(json.loads(request.body))
-            return _json(200, self.world.during(lambda: route(given)))
-        except (ValueError, KeyError, TypeError) as e:
+            as_text = given.pop("format", "json") == "text" and path in telling.TELLERS
+            answer = self.world.during(lambda: route(given))
+            return _text(telling.TELLERS[path](answer)) if as_text else _json(200, answer)
+        except (ValueError, KeyError, TypeError, OSError) as e:
             return _json(400, {"error": f"{type(e).__name__}: {e}"})
 
     def _advance(self, given: dict) -> dict:
@@ -72,6 +78,10 @@ class Control:
             else:
                 self.world.durations.overrides[name] = float(seconds)
         return self.world.durations.overrides
+
+
+def _text(answer: str) -> Response:
+    return Response(200, {"Content-Type": "text/plain; charset=utf-8"}, answer.encode())
 
 
 def _json(status: int, answer: Any) -> Response:

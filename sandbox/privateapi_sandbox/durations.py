@@ -18,9 +18,7 @@ TABLE: dict[str, tuple[float, float, float]] = {
     "role-usable": (5, 10, 60),
     "nlb": (120, 155, 600),
     "nlb-delete": (35, 45, 600),
-    "target-group": (1, 1, 10),
     "target-healthy": (60, 150, 360),
-    "rest-api": (3, 8, 60),
     "vpc-link": (110, 180, 1200),
     "vpc-link-failure": (1, 5, 60),
     "vpc-link-v2": (60, 180, 1200),
@@ -43,13 +41,13 @@ class Durations:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._drawn: dict[str, int] = {}
+        self.drawn: dict[str, int] = {}
         self.overrides: dict[str, float] = {}
 
     def draw(self, name: str) -> float:
         low, typical, high = TABLE[name]
         if name in self.overrides:
             return self.overrides[name]
-        count = self._drawn[name] = self._drawn.get(name, 0) + 1
+        count = self.drawn[name] = self.drawn.get(name, 0) + 1
         factor = random.Random(f"{self._seed}/{name}/{count}").uniform(1 - SPREAD, 1 + SPREAD)
         return min(max(typical * factor, low), high)

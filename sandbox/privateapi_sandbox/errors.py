@@ -28,7 +28,12 @@ _DENIED = {
 
 
 class AwsError(Exception):
-    """A refusal in AWS's words. ``fields`` are further members of the error's shape in the API model."""
+    """A refusal in AWS's words. ``fields`` are further members of the error's shape in the API model.
+
+    ``service`` is set where no call is known yet whose service would say in which format the refusal is sent.
+    """
+
+    service = ""
 
     def __init__(self, code: str, message: str = "", status: int = 400, **fields: Any) -> None:
         super().__init__(f"{code}: {message}")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import os
 import random
+import signal
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
 
 from .errors import AwsError, access_denied, throttled
+from .iam_actions import Requirement
 
-KINDS = ("error", "throttle", "denied", "timeout", "latency", "cut-before", "cut-after")
+KINDS = ("error", "throttle", "denied", "timeout", "latency", "cut-before", "cut-after", "kill-before", "kill-after")
 _ids = itertools.count(1)
 
 
@@ -22,16 +26,25 @@ class Cut(Exception):
         self.wait = wait
 
 
+Rights = Callable[[], list[Requirement]]
+
+
 @dataclass
 class Fault:
     """``operation`` is ``CreateVpc``, ``ec2:CreateVpc`` or a pattern (``ec2:Create*``).
+
+    ``action`` hits every call that needs such a right (``iam:PassRole``, ``ec2:CreateTags``), whatever its operation:
+    with the kind ``denied``, the caller is one who lacks it.
+
+    ``kill-…`` ends the process ``pid`` of this machine at once, before or after the call has its effect: a crash.
 
     ``nth`` counts matching calls from 1 and hits that one and the ``times - 1`` after it; without ``nth`` each matching
     call is hit with ``probability`` until ``times`` hits were made (0: for ever).
     """
 
-    operation: str
-    kind: str
+    operation: str = ""
+    kind: str = ""
+    action: str = ""
     nth: int = 0
     probability: float = 1.0
     times: int = 1
@@ -39,6 +52,7 @@ class Fault:
     message: str = "An internal error has occurred"
     status: int = 500
     seconds: float = 30.0  # of latency, or of silence before a time-out; AWS time
+    pid: int = 0
     id: int = field(default_factory=lambda: next(_ids))
     seen: int = 0
     hits: int = 0
@@ -46,9 +60,20 @@ class Fault:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"unknown kind of fault {self.kind!r}; known: {', '.join(KINDS)}")
+        if not (self.operation or self.action):
+            raise ValueError("a fault needs an operation or an action")
+        if self.kind.startswith("kill") and self.pid <= 1:
+            raise ValueError("a fault that kills needs the pid of a process")
+        self.operation, self.action = self.operation or "*", self.action or "*"
 
-    def strikes(self, service: str, operation: str, chance: random.Random) -> bool:
+    def wanted(self, rights: list[Requirement]) -> Requirement | None:
+        """The first of a call's rights that the fault is about."""
+        return next((right for right in rights if fnmatchcase(right.action.lower(), self.action.lower())), None)
+
+    def strikes(self, service: str, operation: str, rights: Rights, chance: random.Random) -> bool:
         if not (fnmatchcase(operation, self.operation) or fnmatchcase(f"{service}:{operation}", self.operation)):
+            return False
+        if self.action != "*" and self.wanted(rights()) is None:
             return False
         self.seen += 1
         if self.times and self.hits >= self.times:
@@ -78,19 +103,31 @@ class Faults:
     def clear(self, fault_id: int | None = None) -> None:
         self._faults = [fault for fault in self._faults if fault_id is not None and fault.id != fault_id]
 
-    def striking(self, service: str, operation: str) -> list[Fault]:
-        return [fault for fault in self._faults if fault.strikes(service, operation, self._chance)]
+    def striking(self, service: str, operation: str, rights: Rights) -> list[Fault]:
+        return [fault for fault in self._faults if fault.strikes(service, operation, rights, self._chance)]
 
 
-def raise_before(fault: Fault, service: str, operation: str, caller: str) -> None:
+def raise_before(fault: Fault, service: str, caller: str, rights: Rights) -> None:
     """What a fault does before the call has its effect."""
     if fault.kind == "error":
         raise AwsError(fault.code, fault.message, fault.status)
     if fault.kind == "throttle":
         raise throttled(service)
     if fault.kind == "denied":
-        raise access_denied(service, caller, f"{service}:{operation}", "*")
+        lacking = fault.wanted(rights())
+        raise access_denied(service, caller, lacking.action if lacking else fault.action,
+                            lacking.resource if lacking else "*")
     if fault.kind == "timeout":
         raise Cut("timeout", fault.seconds)
-    if fault.kind == "cut-before":
-        raise Cut("cut-before")
+    if fault.kind in ("cut-before", "kill-before"):
+        kill(fault)
+        raise Cut(fault.kind)
+
+
+def kill(fault: Fault) -> None:
+    """Whose call it is, dies; a process that is gone already is as good."""
+    if fault.kind.startswith("kill"):
+        try:
+            os.kill(fault.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass

@@ -36,7 +36,7 @@ class Front:
         self._names: set[str] = set()
         for service in world.services.values():
             self._names.add(service.name)
-            for kind in ("before", "instead", "after"):
+            for kind in ("before", "instead", "after", "done"):
                 for operation, hook in service.hooks(kind):
                     self._hooks.setdefault((kind, service.name, operation), []).append(hook)
 
@@ -45,22 +45,24 @@ class Front:
         try:
             parsed = wire.parse(request, self.world.settings.region)
         except AwsError as e:
-            return wire.refusal("", e), 0.0
+            self.journal.record(self.world.now(), "", f"{request.method} {request.path}", "", {}, e.code)
+            return wire.refusal(e.service, e), 0.0
         return self.world.during(lambda: self._answer(request, parsed))  # type: ignore[return-value]
 
     def _answer(self, request: Request, parsed: wire.Parsed) -> tuple[Response, float]:
         call = self._call(request, parsed)
-        latency, cut, outcome = self.world.settings.latency, None, "ok"
+        latency, outcome, after = self.world.settings.latency, "ok", None
         try:
-            for fault in self.faults.striking(call.service, call.operation):
+            for fault in self.faults.striking(call.service, call.operation, lambda: self.iam.rights(call)):
                 if fault.kind == "latency":
                     latency += fault.seconds
-                elif fault.kind == "cut-after":
-                    cut = Cut("cut-after")
-                fault_module.raise_before(fault, call.service, call.operation, call.caller)
+                elif fault.kind in ("cut-after", "kill-after"):
+                    after = fault
+                fault_module.raise_before(fault, call.service, call.caller, lambda: self.iam.rights(call))
             self.rates.take(call.service, call.operation, call.params, call.account, call.region, self.world.now())
             self.iam.check(call)
             response = self._perform(call)
+            latency += call.takes
         except AwsError as e:
             outcome, response = e.code, wire.refusal(call.service, e)
         except Cut as e:
@@ -72,13 +74,14 @@ class Front:
             message = f"The sandbox failed in {call.service}:{call.operation}: {traceback.format_exc(limit=-3)}"
             response = wire.refusal(call.service, AwsError("InternalFailure", message, 500))
         finally:
-            if cut and outcome == "ok":
-                outcome = cut.outcome
+            if after and outcome == "ok":
+                outcome = after.kind
             self.journal.record(
                 self.world.now(), call.service, call.operation, call.caller, call.params, outcome
             )
-        if cut:
-            raise cut
+        if after:
+            fault_module.kill(after)
+            raise Cut(after.kind)
         return response, latency
 
     def _call(self, request: Request, parsed: wire.Parsed) -> Call:
@@ -90,6 +93,13 @@ class Front:
     def _perform(self, call: Call) -> Response:
         if call.service not in self._names and call.service not in PLAIN:
             raise AwsError("NotImplemented", f"The sandbox does not simulate the service {call.service}", 501)
+        try:
+            return self._effect(call)
+        finally:
+            for hook in self._find("done", call):
+                hook(call)
+
+    def _effect(self, call: Call) -> Response:
         for hook in self._find("before", call):
             hook(call)
         own, repairs = self._find("instead", call), self._find("after", call)

@@ -7,13 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from .iam_policy import Requirement
 
 if TYPE_CHECKING:
     from .service import Call
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One right a call needs: an action on a resource, with what conditions may ask about it."""
+
+    action: str
+    resource: str = "*"
+    context: dict[str, list[str]] = field(default_factory=dict)
+
 
 PREFIX = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag", "service-quotas": "servicequotas"}
 TAGGING = {  # the right that tags in a create call need besides

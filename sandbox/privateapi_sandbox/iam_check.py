@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from .errors import access_denied
-from .iam_actions import requirements
-from .iam_policy import Requirement, applies, decision, statements
+from .iam_actions import Requirement, requirements
+from .policies import ALLOW, DENY, Access, decide, parsed
+from .services.iam import linked_role
 
 if TYPE_CHECKING:
     from .service import Call
     from .world import World
 
 FREE = {("sts", "GetCallerIdentity")}  # "No permissions are required to perform this operation" (STS API reference)
+# The first such call in an account makes a service-linked role, for which its caller must have the right.
+# IAM User Guide, "Service-linked role permissions"
+LINKING = {
+    ("ecs", "CreateCluster"): "ecs.amazonaws.com",
+    ("elbv2", "CreateLoadBalancer"): "elasticloadbalancing.amazonaws.com",
+    ("apigatewayv2", "CreateVpcLink"): "ops.apigateway.amazonaws.com",
+}
+SERVICE_OF_ARN = {"elasticloadbalancing": "elbv2"}
 
 
 class IamCheck:
@@ -34,70 +44,67 @@ class IamCheck:
             return account, f"arn:aws:iam::{account}:root"
         return principal.account, principal.arn
 
+    def rights(self, call: Call) -> list[Requirement]:
+        """Every right that a call needs."""
+        if (call.service, call.operation) in FREE:
+            return []
+        return [*requirements(call, self._world.moto.role_arn), *self._linking(call)]
+
+    def _linking(self, call: Call) -> list[Requirement]:
+        service = LINKING.get((call.service, call.operation))
+        role = linked_role(call.account, service) if service else ""
+        if not service or self._world.iam.principal_exists(role):
+            return []
+        return [Requirement("iam:CreateServiceLinkedRole", role, {"iam:AWSServiceName": [service]})]
+
     def check(self, call: Call) -> None:
         """Raises AwsError where the caller lacks a right."""
-        if not self.enabled or (call.service, call.operation) in FREE:
+        if not self.enabled:
             return
-        principal = self._world.moto.principal(call.access_key)
         if call.operation == "AssumeRole":
             self._check_trust(call)
-        if principal is None:
-            return
-        for wanted in requirements(call, self._world.moto.role_arn):
-            def lookup(key: str, wanted: Requirement = wanted) -> list[str] | None:
-                return self._value(call, wanted, key)
+        principal = self._world.moto.principal(call.access_key)
+        for wanted in self.rights(call) if principal else ():
+            access = self._access(call, wanted)
+            verdict = decide(map(parsed, principal.policies), access)
+            for limit in (principal.boundary, principal.session_policy):
+                verdict = decide([parsed(limit)], access) if verdict == ALLOW and limit else verdict
+            if verdict != ALLOW:
+                raise access_denied(call.service, principal.arn, wanted.action, wanted.resource, verdict == DENY)
 
-            allowed = decision(principal.policies, wanted, lookup)
-            if allowed == "allowed" and principal.boundary:
-                allowed = decision([principal.boundary], wanted, lookup)
-            if allowed == "allowed" and principal.session_policy:
-                allowed = decision([principal.session_policy], wanted, lookup)
-            if allowed != "allowed":
-                raise access_denied(
-                    call.service, principal.arn, wanted.action, wanted.resource, explicit=allowed == "denied"
-                )
+    def _access(self, call: Call, wanted: Requirement) -> Access:
+        known = {"aws:PrincipalArn": [call.caller], "aws:PrincipalAccount": [call.account], **wanted.context}
+
+        def resource_tag(key: str) -> Any:
+            """`aws:ResourceTag/NAME`, or the same with the service's own prefix."""
+            kind, _, name = key.partition("/")
+            wanted_tag = name and kind.lower().endswith(":resourcetag")
+            return self._tags(call, wanted.resource).get(name) if wanted_tag else None
+
+        return Access(wanted.action, wanted.resource, call.caller, known, resource_tag)
 
     def _check_trust(self, call: Call) -> None:
         """IAM User Guide, "Using roles": the role's trust policy must name the caller or its account."""
         arn = call.params["RoleArn"]
-        names = {"*", call.caller, call.account, f"arn:aws:iam::{call.account}:root", _role_of_session(call.caller)}
-        external = {"sts:externalid": [call.params["ExternalId"]]} if call.params.get("ExternalId") else {}
-        for statement in statements(self._world.moto.trust_policy(arn)):
-            trusted = (statement.get("Principal") or {})
-            trusted = trusted.get("AWS", []) if isinstance(trusted, dict) else trusted
-            trusted = {trusted} if isinstance(trusted, str) else set(trusted)
-            wanted = Requirement("sts:AssumeRole", arn)
-            if trusted & names and applies({**statement, "Resource": "*"}, wanted, lambda key: external.get(key.lower())):
-                return
-        raise access_denied("sts", call.caller, "sts:AssumeRole", arn)
+        external = {"sts:ExternalId": [call.params["ExternalId"]]} if call.params.get("ExternalId") else {}
+        trust = parsed(self._world.moto.trust_policy(arn))
+        names = (call.caller, _role_of_session(call.caller))
+        verdicts = {decide([trust], Access("sts:AssumeRole", arn, name, external)) for name in names}
+        if DENY in verdicts or ALLOW not in verdicts:
+            raise access_denied("sts", call.caller, "sts:AssumeRole", arn)
 
-    def _value(self, call: Call, wanted: Requirement, key: str) -> list[str] | None:
-        name, _, tag = key.partition("/")
-        if name in ("aws:ResourceTag", "ec2:ResourceTag", "ecs:ResourceTag", "elasticloadbalancing:ResourceTag",
-                    "iam:ResourceTag"):
-            value = self._tags(wanted.resource).get(tag)
-            return None if value is None else [value]
-        known = {key.lower(): value for key, value in wanted.context.items()}
-        known["aws:principalarn"] = [call.caller]
-        known["aws:principalaccount"] = [call.account]
-        return known.get(f"{name.lower()}/{tag}" if tag else name.lower())
-
-    def _tags(self, resource: str) -> dict[str, str]:
-        """The tags of a live object, by its ARN. What lies below a REST API inherits the API's tags for access control
-        ("Tag inheritance in the Amazon API Gateway V1 API", API Gateway Developer Guide); a stage's own win."""
+    def _tags(self, call: Call, resource: str) -> dict[str, str]:
+        """The tags of a live object, by its ARN."""
+        place = (call.account, call.region)
         found: dict[str, str] = {}
-        service = resource.split(":")[2] if resource.startswith("arn:") else ""
-        service = {"elasticloadbalancing": "elbv2"}.get(service, service)
-        for room in self._world.services.values():
-            if room.name != service and room.name != f"{service}v2":
-                continue
-            for account, region in room.places():
-                for live in room.objects(account, region):
-                    inherits = live.type == "rest-api" and f"/restapis/{live.id}/" in resource
-                    own = resource == live.id or resource.endswith((f"/{live.id}", f":{live.id}", f":{live.id}:*"))
-                    if inherits or own:
-                        found.update(live.tags)
+        for room in self._rooms(resource):
+            found |= room.tags_at(*(place if not room.is_global else (call.account, "")), resource)
         return found
+
+    def _rooms(self, resource: str) -> Iterable[Any]:
+        service = resource.split(":")[2] if resource.startswith("arn:") else ""
+        service = SERVICE_OF_ARN.get(service, service)
+        return [room for room in self._world.services.values() if room.name in (service, f"{service}v2")]
 
 
 def _role_of_session(arn: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 import threading
 from dataclasses import asdict, dataclass
@@ -39,7 +40,8 @@ class Journal:
 
     def since(self, seq: int) -> list[dict]:
         with self._lock:
-            return [asdict(entry) for entry in self._entries if entry.seq > seq]
+            start = bisect.bisect_right(self._entries, seq, key=lambda entry: entry.seq)
+            return [asdict(entry) for entry in self._entries[start:]]
 
     def reset(self) -> None:
         """Forgets the entries; numbers go on, so that a reader's ``since`` stays right."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -23,6 +25,7 @@ from moto.core.exceptions import HTTPException  # noqa: E402
 from moto.core.request import Request as MotoRequest  # noqa: E402
 from moto.moto_api._internal import mock_random  # noqa: E402
 
+import moto.core.responses as responses  # noqa: E402
 import moto.iam.models as iam_models  # noqa: E402
 
 from . import wire  # noqa: E402
@@ -37,10 +40,14 @@ _MANAGED = re.compile(
 iam_models.aws_managed_policies_data = json.dumps(
     {name: data for name, data in json.loads(iam_models.aws_managed_policies_data).items() if _MANAGED.search(name)}
 )
+# moto looks through a class for its methods at every call.
+responses.method_names_from_class = lru_cache(maxsize=None)(responses.method_names_from_class)
 _MOTO_NAME = {"apigatewayv2": "apigateway", "service-quotas": "servicequotas"}
 _ENDPOINT = {"resourcegroupstaggingapi": "tagging", "apigatewayv2": "apigateway", "elbv2": "elasticloadbalancing",
              "ecr": "api.ecr", "service-quotas": "servicequotas"}
 _GLOBAL = {"iam", "route53", "sts"}
+# The services of moto's that hold anything here.
+_USED = {"ec2", "ecr", "iam", "sts", "logs", "sqs", "ssm", "kms", "secretsmanager"}
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,21 @@ class Moto:
         """moto's own state of a service: for the few things its API cannot say or do."""
         return backends.get_backend(_MOTO_NAME.get(service, service))[account][region or "aws"]
 
+    def kept(self) -> dict[str, Any]:
+        """All that moto holds, for a snapshot: its backends by service, account and Region, and its chance."""
+        held = {
+            service: {(account, region): backend for account, regions in found.items() for region, backend in regions.items()}
+            for service, found in ((service, backends.get_backend(service)) for service in sorted(_USED))
+        }
+        return {"backends": held, "chance": mock_random.getstate()}
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        BackendDict.reset()
+        for service, held in kept["backends"].items():
+            for (account, region), backend in held.items():
+                dict.__setitem__(backends.get_backend(service)[account], region, backend)
+        mock_random.setstate(kept["chance"])
+
     def create_vpc(self, account: str, region: str, vpc_id: str, cidr: str) -> None:
         """A VPC under an id of our choice."""
         with mock.patch("moto.ec2.models.vpcs.random_vpc_id", return_value=vpc_id):
@@ -125,6 +147,31 @@ class Moto:
         roles = backends.get_backend("iam")[account]["aws"].roles.values()
         return next((role.arn for role in roles if role.name == name), f"arn:aws:iam::{account}:role/{name}")
 
+    def principal_exists(self, arn: str) -> bool:
+        """Whether an ARN is that of a role or user."""
+        iam = backends.get_backend("iam")[arn.split(":")[4]]["aws"]
+        return any(holder.arn == arn for holder in (*iam.roles.values(), *iam.users.values()))
+
+    def role_policies(self, role_arn: str) -> list[str]:
+        """The documents of a role, managed and inline; none where there is no such role."""
+        roles = backends.get_backend("iam")[role_arn.split(":")[4]]["aws"].roles.values()
+        return next((_documents(role) for role in roles if role.arn == role_arn), [])
+
+    def role_arns(self, account: str) -> list[str]:
+        """In the order in which the roles were made."""
+        return [role.arn for role in backends.get_backend("iam")[account]["aws"].roles.values()]
+
+    @contextmanager
+    def only_roles(self, account: str, arns: Iterable[str]) -> Iterator[None]:
+        """Within, an account has no other roles: moto shows all at once, which takes long where there are many."""
+        iam, wanted = backends.get_backend("iam")[account]["aws"], set(arns)
+        every = iam.roles
+        iam.roles = {key: role for key, role in every.items() if role.arn in wanted}
+        try:
+            yield
+        finally:
+            iam.roles = every
+
     def trust_policy(self, role_arn: str) -> str:
         """Who may take a role; a policy without statements where there is none."""
         roles = backends.get_backend("iam")[role_arn.split(":")[4]]["aws"].roles.values()
@@ -148,10 +195,10 @@ class Moto:
 
 
 def _documents(holder: Any) -> list[str]:
-    """The policies of a user, group or role: inline ones and the default version of attached ones."""
+    """The policies of a user, group or role: the default version of attached ones, and inline ones."""
     attached = [policy.versions for policy in holder.managed_policies.values()]
     documents = [version.document for versions in attached for version in versions if version.is_default]
-    return [*holder.policies.values(), *documents]
+    return [*documents, *holder.policies.values()]
 
 
 def _boundary(iam: Any, holder: Any) -> str:
@@ -165,7 +212,9 @@ _DROPPED = {"content-length", "connection", "server", "date", "status", "transfe
 @lru_cache(maxsize=None)
 def _handlers(service: str, account: str) -> list[tuple[re.Pattern, Any]]:
     found = backends.get_backend(service)[account]
-    some = found["us-east-1"] if "us-east-1" in found.regions else found["aws"]
-    urls = dict(some.urls)
-    found.clear()  # looking up the routes must not leave a Region behind that nobody used
+    region = "us-east-1" if "us-east-1" in found.regions else "aws"
+    used = region in list(found)
+    urls = dict(found[region].urls)
+    if not used:
+        del found[region]  # looking up the routes must not leave a Region behind that nobody used
     return [(re.compile(pattern), handler) for pattern, handler in urls.items()]

@@ -9,23 +9,40 @@ from __future__ import annotations
 
 import fnmatch
 import ipaddress
+import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 ALLOW, DENY = "Allow", "Deny"
 
 
 @dataclass(frozen=True)
 class Access:
-    """One request: `context` holds the condition keys (`aws:SourceVpce` …) that AWS knows of it."""
+    """One request: `context` holds the condition keys (`aws:SourceVpce` …) that AWS knows of it.
+
+    `lookup` is asked, with the key as the policy writes it, for what is not worth knowing before a policy asks.
+    """
 
     action: str
     resource: str
     principal: str = "*"  # an ARN, a service (`ecs-tasks.amazonaws.com`), or * for an anonymous caller
     context: dict[str, Any] = field(default_factory=dict)
+    lookup: Callable[[str], Any] = lambda key: None
+
+    def value(self, key: str) -> Any:
+        """Of a condition key, whose name compares without case; None where the request has no such key."""
+        known = next((value for name, value in self.context.items() if name.lower() == key.lower()), None)
+        return self.lookup(key) if known is None else known
+
+
+@lru_cache(maxsize=1024)
+def parsed(document: str) -> dict:
+    """A policy as IAM keeps it: JSON, percent-encoded where its API prints it (SDKs hide that)."""
+    return json.loads(document if document.lstrip().startswith("{") else unquote(document))
 
 
 def decide(documents: Iterable[dict], access: Access) -> str | None:
@@ -44,7 +61,7 @@ def applies(statement: dict, access: Access) -> bool:
         _fits(statement, "Action", lambda pattern: like(pattern.lower(), access.action.lower()))
         and _fits(statement, "Resource", lambda pattern: like(pattern, access.resource))
         and _principal_fits(statement, access.principal)
-        and conditions_hold(statement.get("Condition") or {}, access.context)
+        and conditions_hold(statement.get("Condition") or {}, access)
     )
 
 
@@ -70,11 +87,10 @@ def _named(element: str | dict, principal: str) -> bool:
                for name in names)
 
 
-def conditions_hold(conditions: dict, context: dict[str, Any]) -> bool:
+def conditions_hold(conditions: dict, access: Access) -> bool:
     """Every operator, and every key under it, must hold."""
-    known = {key.lower(): value for key, value in context.items()}
     return all(
-        _holds(operator, known.get(key.lower()), [str(value) for value in _list(wanted)])
+        _holds(operator, access.value(key), [_text(value) for value in _list(wanted)])
         for operator, keys in conditions.items()
         for key, wanted in keys.items()
     )
@@ -139,3 +155,7 @@ _OPERATORS: dict[str, Callable[[str, str], bool]] = {
 
 def _list(value: Any) -> list:
     return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -6,9 +6,10 @@ import importlib
 import inspect
 import pkgutil
 import threading
+from pathlib import Path
 
 from . import services as service_package
-from . import wire
+from . import snapshot, wire
 from .clock import ManualClock, ScaledClock
 from .control import Control
 from .front import Front
@@ -18,6 +19,7 @@ from .state import State
 from .world import Settings, World
 
 
+POLL = 0.02  # seconds until a server notices that it is to stop
 WARMING = {"ec2": "DescribeVpcEndpointServices", "iam": "ListRoles", "sts": "GetCallerIdentity"}
 
 
@@ -30,9 +32,10 @@ class Sandbox:
         self.front = Front(self.world)
         self.world.internal = self.front.internal
         self.world.quotas = self.front.quotas
+        self.world.rates = self.front.rates
         self.state = State(self.world)
         self.world.during(self._begin)
-        self.control = Control(self.world, self.front, self.state)
+        self.control = Control(self.world, self.front, self.state, lambda file: snapshot.save(self, file))
         self.server = Server(port, self.front, self.control)
 
     def _begin(self) -> None:
@@ -40,8 +43,12 @@ class Sandbox:
             service.start()
         self.state.mark_start()
 
+    def load(self, file: Path) -> None:
+        """What another sandbox of this account and Region wrote into a snapshot, in the place of all that is here."""
+        self.world.during(lambda: snapshot.load(self, file))
+
     def start(self) -> None:
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), name="aws", daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(POLL,), name="aws", daemon=True).start()
 
     def warm(self) -> None:
         """Loads API models and moto's modules now: the first call of a service would take seconds."""

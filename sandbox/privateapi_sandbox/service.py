@@ -41,6 +41,7 @@ class Call:
     access_key: str = ""
     request: Request | None = None  # None when the sandbox calls itself
     forward: Callable[[], dict] | None = None  # moto's own answer, for an @instead that wants it
+    takes: float = 0.0  # AWS seconds until the answer is sent
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,11 @@ def after(*operations: str):
     return _mark("after", operations)
 
 
+def done(*operations: str):
+    """Runs when a call is over, whatever came of it."""
+    return _mark("done", operations)
+
+
 def control(method: str, path: str):
     """A control route of the service's own, below ``/_sandbox``: takes the JSON body, returns what to answer."""
     return _mark("control", ((method, path),))
@@ -88,9 +94,27 @@ class Service:
     room = ""
     is_global = False  # no Region: IAM, Route 53, STS
     has_api = True  # False: ours alone, without an AWS API of this name
+    tools = frozenset({"world"})  # attributes that are no state: not part of a snapshot
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self._listed_at: dict[str, float] = {}
+
+    def born(self, key: str) -> None:
+        """Notes a new object: with read-after-write lag Describe and List do not know it for a while."""
+        if lag := self.world.settings.lag:
+            self._listed_at[key] = self.world.now() + self.world.random("lag", key).uniform(0.2, 1.0) * lag
+
+    def listed(self, key: str) -> bool:
+        """Whether Describe and List know an object by now."""
+        return self._listed_at.get(key, 0.0) <= self.world.now()
+
+    def kept(self) -> dict[str, Any]:
+        """The state, for a snapshot."""
+        return {name: value for name, value in vars(self).items() if name not in self.tools}
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        vars(self).update(kept)
 
     def start(self) -> None:
         """What the account holds before its first caller comes. All services exist when this runs."""
@@ -113,6 +137,13 @@ class Service:
     def objects(self, account: str, region: str) -> Iterable[LiveObject]:
         """The live objects of one account and Region (a global service: of one account, Region "")."""
         return ()
+
+    def tags_at(self, account: str, region: str, arn: str) -> dict[str, str]:
+        """The tags that a live object has for access control, by its ARN."""
+        for live in self.objects(account, region):
+            if arn == live.id or arn.endswith((f"/{live.id}", f":{live.id}", f":{live.id}:*")):
+                return live.tags
+        return {}
 
     def places(self) -> Iterable[tuple[str, str]]:
         """The accounts and Regions in which the service may hold objects."""

@@ -13,24 +13,24 @@ if TYPE_CHECKING:
 class State:
     def __init__(self, world: World) -> None:
         self._world = world
-        self._start: dict[tuple, LiveObject] = {}
+        self.start: dict[tuple, LiveObject] = {}
 
     def mark_start(self) -> None:
-        self._start = {_key(live): live for live in self._live()}
+        self.start = {_key(live): live for live in self._live()}
 
     def all(self) -> list[dict]:
-        return [{**asdict(live), "created_by_start": _key(live) in self._start} for live in self._live()]
+        return [{**asdict(live), "created_by_start": _key(live) in self.start} for live in self._live()]
 
     def left(self) -> list[dict]:
         """Only what did not exist at the start and is for its maker to take away."""
-        return [asdict(live) for live in self._live() if _key(live) not in self._start and not live.made_by_aws]
+        return [asdict(live) for live in self._live() if _key(live) not in self.start and not live.made_by_aws]
 
     def changed(self) -> list[dict]:
         """Objects of the start that are gone or no longer the same: what was foreign to every caller and touched."""
         now = {_key(live): live for live in self._live()}
         return [
             {"was": asdict(was), "is": asdict(now[key]) if key in now else None}
-            for key, was in self._start.items()
+            for key, was in self.start.items()
             if now.get(key) != was
         ]
 

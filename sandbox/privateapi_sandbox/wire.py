@@ -82,6 +82,15 @@ def parse(request: Request, default_region: str) -> Parsed:
     if request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
         values.update(parse_qsl(request.body.decode(), keep_blank_values=True))
     service = _service(scope, request.path, values)
+    try:
+        operation, params = _call(service, request, values)
+    except AwsError as e:
+        e.service = service
+        raise
+    return Parsed(service, operation, params, region, access_key)
+
+
+def _call(service: str, request: Request, values: MultiDict) -> tuple[str, dict[str, Any]]:
     operation, labels = _operation(service, request, values)
     parser = PROTOCOL_PARSERS[protocol(service)](operation_model(service, operation))
     try:
@@ -97,7 +106,25 @@ def parse(request: Request, default_region: str) -> Parsed:
         )
     except (ValueError, TypeError, AttributeError) as e:
         raise AwsError("SerializationException", f"Could not parse the request: {e}") from e
-    return Parsed(service, operation, params, region, access_key)
+    _check_required(service, operation, params)
+    return operation, params
+
+
+# How a service says that a parameter is missing; EC2 has words of its own ("Client error codes", MissingParameter).
+_INVALID = {"apigateway": "ValidationException", "route53": "InvalidInput", "elbv2": "ValidationError",
+            "iam": "ValidationError", "sts": "ValidationError"}
+
+
+def _check_required(service: str, operation: str, params: dict[str, Any]) -> None:
+    """The SDKs check this before they send; who writes requests by hand is told by AWS."""
+    shape = operation_model(service, operation).input_shape
+    missing = [name for name in (shape.required_members if shape else ()) if params.get(name) is None]
+    if missing and service == "ec2":
+        raise AwsError("MissingParameter", f"The request must contain the parameter {missing[0]}")
+    if missing:
+        where = f"{operation[0].lower()}{operation[1:]}Input.{missing[0]}" if service == "apigateway" else missing[0]
+        message = f"1 validation error detected: Value null at '{where}' failed to satisfy constraint: Member must not be null"
+        raise AwsError(_INVALID.get(service, "InvalidParameterException"), message)
 
 
 def _credentials(request: Request, default_region: str) -> tuple[str, str, str]:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from .clock import ManualClock, ScaledClock
 from .durations import Durations
@@ -48,7 +49,7 @@ class World:
         self.data_port = 0
         self._began = datetime.datetime.now(datetime.timezone.utc)
         self._pinned: float | None = None
-        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        self._due: list[tuple[float, int, Callable[..., None], tuple]] = []
         self._order = itertools.count()
 
     def __getattr__(self, room: str) -> Service:
@@ -71,9 +72,22 @@ class World:
         """Chance that depends on the seed and the key only."""
         return random.Random("/".join(map(str, (self.settings.seed, *key))))
 
-    def after(self, seconds: float, action: Callable[[], None]) -> None:
-        """Runs the action when that much AWS time has passed."""
-        heapq.heappush(self._due, (self.now() + seconds, next(self._order), action))
+    def after(self, seconds: float, action: Callable[..., None], *given: Any) -> None:
+        """Runs a service's method when that much AWS time has passed."""
+        heapq.heappush(self._due, (self.now() + seconds, next(self._order), action, given))
+
+    def kept(self) -> dict[str, Any]:
+        """Time and what is to come, for a snapshot."""
+        return {"now": self.now(), "began": self._began, "due": self._due, "order": next(self._order),
+                "drawn": self.durations.drawn, "overrides": self.durations.overrides}
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        """Goes on where the snapshot was taken; AWS was stopped in between."""
+        self.clock.advance(kept["now"] - self.now())
+        if self._pinned is not None:
+            self._pinned = self.clock.now()
+        self._began, self._due, self._order = kept["began"], kept["due"], itertools.count(kept["order"])
+        self.durations.drawn, self.durations.overrides = kept["drawn"], kept["overrides"]
 
     def settle(self) -> None:
         """Runs every event that is due, each at its own moment, in the order of these moments."""
@@ -81,9 +95,9 @@ class World:
             outer, target = self._pinned, self.now()
             try:
                 while self._due and self._due[0][0] <= target:
-                    due, _, action = heapq.heappop(self._due)
+                    due, _, action, given = heapq.heappop(self._due)
                     self._pinned = due
-                    action()
+                    action(*given)
                 self._pinned = target
             finally:
                 self._pinned = outer

@@ -47,11 +47,21 @@ class Aws:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
+    def text(self, path: str) -> str:
+        with urllib.request.urlopen(f"{self.endpoint}/_sandbox{path}?format=text", timeout=10) as answer:
+            return answer.read().decode()
+
     def advance(self, seconds: float) -> None:
         self.control("POST", "/clock/advance", {"seconds": seconds})
 
     def left(self) -> list[dict]:
         return self.control("GET", "/left")
+
+
+def begun(folder: Path, **settings: Any) -> Sandbox:
+    sandbox = Sandbox(Settings(**{"rates": False, "quotas": False, "state_dir": folder, **settings}), ManualClock())
+    sandbox.start()
+    return sandbox
 
 
 @pytest.fixture
@@ -60,15 +70,20 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Aws]]:
     running: list[Sandbox] = []
 
     def begin(**settings: Any) -> Aws:
-        chosen = Settings(**{"rates": False, "quotas": False, "state_dir": tmp_path, **settings})
-        sandbox = Sandbox(chosen, ManualClock())
-        sandbox.start()
-        running.append(sandbox)
-        return Aws(sandbox)
+        running.append(begun(tmp_path, **settings))
+        return Aws(running[-1])
 
     yield begin
     for sandbox in running:
         sandbox.stop()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
+    """One sandbox for all tests of a module that only read."""
+    sandbox = begun(tmp_path_factory.mktemp("shared"))
+    yield Aws(sandbox)
+    sandbox.stop()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.error
 
 import pytest
 from parts import network
@@ -163,10 +164,14 @@ def test_what_is_not_simulated_says_so(gateway, refused):
     assert "does not simulate apigateway:CreateApiKey" in refused(gateway.create_api_key)
 
 
-def test_private_apis_have_a_quota_of_600(start, refused, monkeypatch):
-    """Developer Guide, "Quotas": 600 private REST APIs per account and Region; lowered here to keep the test quick."""
-    monkeypatch.setattr("privateapi_sandbox.services.apigateway.rest_apis.MAX_APIS", 2)
-    gateway = start(quotas=True).client("apigateway")
+def test_private_apis_have_a_quota_that_nobody_raises(start, refused):
+    """Developer Guide, "Quotas": 600 private REST APIs per account and Region, "Can be increased: No"; lowered here to keep
+    the test quick."""
+    aws = start(quotas=True)
+    with pytest.raises(urllib.error.HTTPError):
+        aws.control("POST", "/quotas", {"private-rest-apis": 700})
+    aws.sandbox.world.quotas.limits["private-rest-apis"] = 2
+    private = {"name": "a", "endpointConfiguration": {"types": ["PRIVATE"]}}
     for _ in range(2):
-        gateway.create_rest_api(name="a")
-    assert refused(gateway.create_rest_api, name="a").startswith("LimitExceededException")
+        aws.client("apigateway").create_rest_api(**private)
+    assert refused(aws.client("apigateway").create_rest_api, **private).startswith("LimitExceededException")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from parts import network
 
 POLICY = json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}]})
@@ -153,7 +154,9 @@ OPENAPI = {
     "x-amazon-apigateway-policy": json.loads(POLICY),
     "paths": {
         "/pets/{id}": {
+            "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
             "get": {
+                "parameters": [{"name": "limit", "in": "query", "schema": {"type": "string"}}],
                 "responses": {"200": {"description": "ok"}},
                 "x-amazon-apigateway-integration": {
                     "type": "http_proxy", "httpMethod": "GET", "uri": "http://pets.example/{id}",
@@ -176,7 +179,108 @@ def test_an_openapi_document_becomes_resources_and_methods(gateway, api):
     assert "resourceMethods" not in resources["/"], "the root's old method is overwritten away"
     methods = resources["/pets/{id}"]["resourceMethods"]
     assert set(methods) == {"GET", "ANY"} and set(methods["GET"]["methodResponses"]) == {"200"}
-    assert methods["GET"]["methodIntegration"]["uri"] == "http://pets.example/{id}"
+    integration = methods["GET"]["methodIntegration"]
+    assert integration["uri"] == "http://pets.example/{id}"
+    assert (integration["passthroughBehavior"], integration["timeoutInMillis"]) == ("WHEN_NO_MATCH", 29000)
+    assert integration["cacheNamespace"] == resources["/pets/{id}"]["id"]
+    parameters = {"method.request.path.id": True, "method.request.querystring.limit": False}
+    assert methods["GET"]["requestParameters"] == parameters
+    assert methods["ANY"]["requestParameters"] == {"method.request.path.id": True}, "of the path: of all its operations"
+
+
+def imported(gateway, api_id: str, mode: str, document: dict | None = None, **changes) -> dict:
+    body = json.dumps({**(document or OPENAPI), **changes}).encode()
+    return gateway.put_rest_api(restApiId=api_id, mode=mode, body=body)
+
+
+def test_overwriting_drops_the_properties_that_the_document_lacks(aws, gateway):
+    """Terraform's aws_api_gateway_rest_api: "Overwrite mode will delete existing literal properties if they are not
+    explicitly set in the OpenAPI definition": description, policy, VPC endpoints, binary media types and more."""
+    endpoint = aws.client("ec2").create_vpc_endpoint(
+        VpcId=network(aws).vpc, ServiceName="com.amazonaws.ap-northeast-1.execute-api", VpcEndpointType="Interface",
+    )["VpcEndpoint"]["VpcEndpointId"]
+    api = gateway.create_rest_api(
+        name="a", description="d", binaryMediaTypes=["image/png"], minimumCompressionSize=10, policy=POLICY,
+        endpointConfiguration={"types": ["PRIVATE"], "vpcEndpointIds": [endpoint]}, tags={"owner": "me"})
+    bare = {key: value for key, value in OPENAPI.items() if key != "x-amazon-apigateway-policy"}
+    merged = imported(gateway, api["id"], "merge", bare)
+    assert merged["description"] == "d" and "policy" in merged
+    assert merged["endpointConfiguration"]["vpcEndpointIds"] == [endpoint]
+    shown = imported(gateway, api["id"], "overwrite", bare)
+    assert not {"description", "policy", "binaryMediaTypes", "minimumCompressionSize"} & set(shown)
+    assert shown["endpointConfiguration"] == {"types": ["PRIVATE"], "ipAddressType": "dualstack"}
+    assert shown["tags"] == {"owner": "me"}
+    server = {"url": "/", "x-amazon-apigateway-endpoint-configuration": {"vpcEndpointIds": [endpoint]}}
+    shown = imported(gateway, api["id"], "overwrite", servers=[server])
+    assert shown["endpointConfiguration"]["vpcEndpointIds"] == [endpoint] and "policy" in shown
+
+
+def test_media_types_are_merged_or_overwritten(gateway):
+    """LocalStack's recording of AWS, test_put_rest_api_mode_binary_media_types."""
+    api = gateway.create_rest_api(name="a", binaryMediaTypes=["image/heif"])
+    types = {"x-amazon-apigateway-binary-media-types": ["image/png", "image/jpg"]}
+    assert imported(gateway, api["id"], "merge", **types)["binaryMediaTypes"] == ["image/heif", "image/png", "image/jpg"]
+    assert imported(gateway, api["id"], "overwrite", **types)["binaryMediaTypes"] == ["image/png", "image/jpg"]
+
+
+def test_a_path_that_stays_keeps_its_id(gateway, api):
+    """LocalStack's recording of AWS, test_import_rest_api_with_base_path_oas30: so even when overwriting."""
+    def ids() -> dict:
+        return {r["path"]: r["id"] for r in gateway.get_resources(restApiId=api["id"])["items"]}
+
+    imported(gateway, api["id"], "overwrite")
+    first = ids()
+    imported(gateway, api["id"], "overwrite", paths={**OPENAPI["paths"], "/more": OPENAPI["paths"]["/pets/{id}"]})
+    assert {path: key for path, key in ids().items() if path != "/more"} == first
+
+
+def test_an_import_does_not_touch_what_is_deployed(aws, gateway, api):
+    """Developer Guide, "Deploy REST APIs": a deployment is a snapshot of resources, methods, integrations and policy."""
+    gateway.create_deployment(restApiId=api["id"], stageName="live")
+    aws.advance(SERVED)
+    imported(gateway, api["id"], "overwrite")
+    assert served(aws, api).match("GET", "/pets/7") is None and served(aws, api).match("GET", "/") is not None
+    gateway.create_deployment(restApiId=api["id"], stageName="live")
+    aws.advance(SERVED)
+    assert served(aws, api).match("GET", "/pets/7").path_parameters == {"id": "7"}
+
+
+def test_greedy_paths_and_links_by_stage_variable(gateway, api):
+    """Developer Guide, "Set up API Gateway private integrations": `connectionId: ${stageVariables.vpcLinkId}`."""
+    integration = {
+        "type": "http_proxy", "httpMethod": "ANY", "connectionType": "VPC_LINK", "uri": "http://nlb.example/{proxy}",
+        "connectionId": "${stageVariables.link}", "passthroughBehavior": "when_no_match",
+        "requestParameters": {"integration.request.path.proxy": "method.request.path.proxy"},
+    }
+    parameter = {"name": "proxy", "in": "path", "required": True, "schema": {"type": "string"}}
+    operation = {"parameters": [parameter], "x-amazon-apigateway-integration": integration}
+    imported(gateway, api["id"], "overwrite", paths={"/{proxy+}": {"x-amazon-apigateway-any-method": operation}})
+    items = gateway.get_resources(restApiId=api["id"], embed=["methods"])["items"]
+    method = next(r for r in items if r["path"] == "/{proxy+}")["resourceMethods"]["ANY"]
+    assert method["methodIntegration"]["connectionId"] == "${stageVariables.link}"
+    assert method["requestParameters"] == {"method.request.path.proxy": True}
+
+
+def test_a_mapping_must_start_from_what_the_method_declares(gateway, api, refused):
+    """PutIntegration, requestParameters; message as in https://github.com/aws/aws-cdk/issues/17318"""
+    on = {"restApiId": api["id"], "resourceId": api["rootResourceId"], "httpMethod": "POST"}
+    gateway.put_method(**on, authorizationType="NONE", requestParameters={"method.request.header.x": False})
+    proxy = {**on, "type": "HTTP_PROXY", "integrationHttpMethod": "POST", "uri": "http://a.example/"}
+    wrong = {"integration.request.path.p": "method.request.path.p"}
+    assert "Invalid mapping expression parameter specified: method.request.path.p" in refused(
+        gateway.put_integration, **proxy, requestParameters=wrong)
+    gateway.put_integration(**proxy, requestParameters={
+        "integration.request.header.y": "method.request.header.x", "integration.request.header.z": "'static'"})
+    document = {"/{p}": {"get": {"x-amazon-apigateway-integration": {
+        "type": "http_proxy", "httpMethod": "GET", "uri": "http://a.example/{p}", "requestParameters": wrong}}}}
+    with pytest.raises(gateway.exceptions.BadRequestException, match="Errors found during import"):
+        imported(gateway, api["id"], "overwrite", paths=document)
+
+
+def test_an_extension_that_is_not_simulated_is_named(gateway, api, refused):
+    """Half an import would be worse than a refusal."""
+    body = json.dumps({**OPENAPI, "x-amazon-apigateway-gateway-responses": {}}).encode()
+    assert "x-amazon-apigateway-gateway-responses" in refused(gateway.put_rest_api, restApiId=api["id"], body=body)
 
 
 def test_merging_keeps_what_the_document_does_not_mention(gateway, api):

@@ -128,7 +128,8 @@ def test_a_link_may_come_from_a_stage_variable(api):
 
 def test_an_integration_is_patched_whole_or_not_at_all(api, refused):
     """Patch operations of UpdateIntegration; a moto gap: it failed on every path but one."""
-    api.gateway.put_method(**api.on(), authorizationType="NONE")
+    api.gateway.put_method(
+        **api.on(), authorizationType="NONE", requestParameters={"method.request.path.proxy": True})
     api.gateway.put_integration(**api.on(), type="HTTP_PROXY", integrationHttpMethod="GET", uri="http://a.example/")
     good = {"op": "replace", "path": "/uri", "value": "http://b.example/"}
     inside, outside = "integration.request.path.proxy", "method.request.path.proxy"

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import urllib.error
+import urllib.parse
+import urllib.request
+
 import botocore.exceptions
 import pytest
 
@@ -54,3 +60,80 @@ def test_rates_throttle_and_refill_with_aws_time(start, refused):
     assert codes[3] != "RequestLimitExceeded" and codes[4] == "RequestLimitExceeded"
     aws.advance(4)
     assert not refused(ec2.create_vpc_endpoint, **create).startswith("RequestLimitExceeded")
+
+
+def test_a_call_that_is_none_is_in_the_journal_too(aws, refused):
+    """Whoever looks for what a client did must see what it tried."""
+    refused(aws.client("dynamodb").list_tables)
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(f"{aws.endpoint}/nothing", timeout=10)
+    seen = [(entry["service"], entry["operation"], entry["outcome"]) for entry in aws.control("GET", "/journal")]
+    assert seen == [("dynamodb", "ListTables", "NotImplemented"), ("", "GET /nothing", "MissingAuthenticationToken")]
+
+
+@pytest.mark.parametrize(("action", "service", "call", "code"), [
+    ("ec2:CreateTags", "ec2", ("create_vpc", {"CidrBlock": "10.9.0.0/16", "TagSpecifications": [
+        {"ResourceType": "vpc", "Tags": [{"Key": "a", "Value": "b"}]}]}), "UnauthorizedOperation"),
+    ("apigateway:POST", "apigateway", ("create_rest_api", {"name": "a"}), "AccessDeniedException"),
+    ("elasticloadbalancing:DescribeTags", "elbv2", ("describe_tags", {"ResourceArns": ["arn:aws:x"]}), "AccessDenied"),
+    ("iam:PassRole", "ecs", ("register_task_definition", {
+        "family": "a", "executionRoleArn": "arn:aws:iam::123456789012:role/x",
+        "containerDefinitions": [{"name": "a", "image": "b"}]}), "AccessDeniedException"),
+])
+def test_a_right_can_be_taken_away_by_its_action(aws, refused, action, service, call, code):
+    """Service Authorization Reference: some calls need rights that are not named like them."""
+    aws.control("POST", "/faults", {"action": action, "kind": "denied", "times": 0})
+    name, params = call
+    said = refused(getattr(aws.client(service), name), **params)
+    assert said.startswith(code) and action in said
+    aws.client("ec2").describe_vpcs()  # which needs another right
+
+
+def test_journal_and_objects_are_lines_for_a_person(aws):
+    vpc = aws.client("ec2").create_vpc(CidrBlock="10.9.0.0/16", TagSpecifications=[
+        {"ResourceType": "vpc", "Tags": [{"Key": "owner", "Value": "me"}]}])["Vpc"]["VpcId"]
+    journal = aws.text("/journal").splitlines()
+    assert journal[-1].split()[1:4] == ["root", "ec2:CreateVpc", "ok"]
+    line = next(line for line in aws.text("/left").splitlines() if vpc in line)
+    assert line.split()[:3] == ["ap-northeast-1", "ec2", "vpc"] and line.endswith("owner=me")
+    assert aws.text("/changed") == ""
+
+
+def test_an_internet_gateway_is_among_the_objects(aws):
+    """What the listing does not know cannot be found left."""
+    gateway = aws.client("ec2").create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    assert [(live["type"], live["id"]) for live in aws.left()] == [("internet-gateway", gateway)]
+
+
+@pytest.mark.parametrize(("scope", "form", "headers", "code"), [
+    ("ec2", {"Action": "CreateSubnet", "Version": "2016-11-15"}, {}, "MissingParameter"),
+    ("elasticloadbalancing", {"Action": "CreateTargetGroup", "Version": "2015-12-01"}, {}, "ValidationError"),
+    ("ecs", None, {"X-Amz-Target": "AmazonEC2ContainerServiceV20141113.RegisterTaskDefinition",
+                   "Content-Type": "application/x-amz-json-1.1"}, "InvalidParameterException"),
+])
+def test_a_request_without_what_it_must_have_is_refused(aws, scope, form, headers, code):
+    """Common errors of the services' API references: MissingParameter, ValidationError; SDKs check it themselves."""
+    credential = f"AWS4-HMAC-SHA256 Credential=test/20250101/ap-northeast-1/{scope}/aws4_request"
+    body = urllib.parse.urlencode(form).encode() if form else b"{}"
+    request = urllib.request.Request(aws.endpoint, body, {"Authorization": credential, **headers})
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request, timeout=10)
+    assert caught.value.code == 400 and code in caught.value.read().decode()
+
+
+@pytest.mark.parametrize(("kind", "made"), [("kill-before", 0), ("kill-after", 1)])
+def test_a_process_dies_at_a_call(aws, kind, made):
+    """A crash between a create and its being remembered, at the very place."""
+    with subprocess.Popen(["sleep", "60"]) as process:
+        aws.control("POST", "/faults", {"operation": "CreateVpc", "kind": kind, "pid": process.pid})
+        before = len(aws.client("ec2").describe_vpcs()["Vpcs"])
+        with pytest.raises((botocore.exceptions.ConnectionClosedError, botocore.exceptions.HTTPClientError)):
+            aws.client("ec2").create_vpc(CidrBlock="10.9.0.0/16")
+        assert process.wait(10) == -signal.SIGKILL
+    assert len(aws.client("ec2").describe_vpcs()["Vpcs"]) - before == made
+    assert [entry["outcome"] for entry in aws.control("GET", "/journal") if entry["mutating"]] == [kind]
+
+
+def test_a_fault_that_kills_says_whom(aws):
+    with pytest.raises(urllib.error.HTTPError):
+        aws.control("POST", "/faults", {"operation": "CreateVpc", "kind": "kill-after"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from parts import load_balancer, network
 from stack import REGION, Stack
 
 
@@ -294,3 +295,25 @@ def test_addresses_outside_the_vpc_must_be_said_to_be(balanced, refused):
 def test_unknown_operations_are_refused_clearly(stack, refused):
     """moto would answer from a state in which nothing of ours exists."""
     assert refused(stack.elbv2.describe_trust_stores).startswith("NotImplemented")
+
+
+def test_a_region_holds_fifty_load_balancers_until_the_quota_is_raised(start, refused):
+    """"Quotas for your Network Load Balancers": 50 per Region, adjustable; lowered here to keep the test quick."""
+    aws = start(quotas=True)
+    aws.control("POST", "/quotas", {"network-load-balancers": 1})
+    subnets = network(aws).subnets
+    load_balancer(aws, subnets)
+    wanted = {"Name": "other", "Type": "network", "Subnets": subnets}
+    assert refused(aws.client("elbv2").create_load_balancer, **wanted).startswith("TooManyLoadBalancers")
+    load_balancer(aws, subnets)  # the same again is no new one
+
+
+def test_a_load_balancer_that_lacks_an_interface_leaves_none(start, refused):
+    """"Amazon VPC quotas": network interfaces per Region; those that services make count too."""
+    aws = start(quotas=True)
+    subnets = network(aws).subnets
+    here = len(aws.client("ec2").describe_network_interfaces()["NetworkInterfaces"])
+    aws.control("POST", "/quotas", {"network-interfaces": here + 1})
+    wanted = {"Name": "nlb", "Type": "network", "Subnets": subnets}
+    assert refused(aws.client("elbv2").create_load_balancer, **wanted).startswith("NetworkInterfaceLimitExceeded")
+    assert len(aws.client("ec2").describe_network_interfaces()["NetworkInterfaces"]) == here

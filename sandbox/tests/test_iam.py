@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import urllib.parse
+import urllib.request
 
 import pytest
 
@@ -93,6 +95,28 @@ def test_the_authorization_details_hold_tags_and_come_in_pages(iam):
         marker = {"Marker": page["Marker"]}
     assert {(r["RoleName"], r["Tags"][0]["Value"]) for r in found} == {("r0", "0"), ("r1", "1"), ("r2", "2")}
     assert "Tags" not in iam.list_roles()["Roles"][0]
+
+
+def test_the_details_of_a_role_are_all_that_there_is_to_know(aws, iam):
+    """API reference, RoleDetail; "The policies returned by this operation are URL-encoded compliant with RFC 3986"."""
+    boundary = "arn:aws:iam::aws:policy/PowerUserAccess"
+    inline = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
+    iam.create_role(RoleName="r", Path="/stack/", AssumeRolePolicyDocument=trust(), PermissionsBoundary=boundary)
+    iam.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=inline)
+    attached = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+    iam.attach_role_policy(RoleName="r", PolicyArn=attached)
+    [role] = iam.get_account_authorization_details(Filter=["Role"])["RoleDetailList"]
+    assert role["AssumeRolePolicyDocument"] == json.loads(trust())
+    assert role["RolePolicyList"] == [{"PolicyName": "p", "PolicyDocument": json.loads(inline)}]
+    assert [policy["PolicyArn"] for policy in role["AttachedManagedPolicies"]] == [attached]
+    assert role["PermissionsBoundary"]["PermissionsBoundaryArn"] == boundary
+    assert (role["Path"], role["InstanceProfileList"], role["Tags"]) == ("/stack/", [], [])
+    details = {"Action": "GetAccountAuthorizationDetails", "Version": "2010-05-08", "Filter.member.1": "Role"}
+    credential = "AWS4-HMAC-SHA256 Credential=test/20250101/us-east-1/iam/aws4_request"
+    request = urllib.request.Request(
+        aws.endpoint, urllib.parse.urlencode(details).encode(), {"Authorization": credential})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert "<AssumeRolePolicyDocument>%7B%22Version%22" in answer.read().decode()
 
 
 def test_a_service_linked_role_is_made_once_and_by_its_service_only(iam, refused):

@@ -100,7 +100,8 @@ def test_a_role_is_taken_only_by_whom_it_trusts_and_gives_its_rights(guarded, re
     iam = guarded.client("iam")
     user = guarded.user(allow("sts:AssumeRole"))
     for name, principal in (("open", f"arn:aws:iam::{ACCOUNT}:root"), ("shut", "arn:aws:iam::999999999999:root")):
-        trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "sts:AssumeRole"}]}
+        trust = {"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "sts:AssumeRole"}]}
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
         policy = json.dumps({"Version": "2012-10-17", "Statement": [allow("ec2:DescribeVpcs")]})
         iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=policy)
@@ -129,6 +130,16 @@ def test_roles_are_found_by_their_path(guarded, refused):
 def test_the_account_root_may_do_everything(guarded):
     """A key that IAM did not give out is the account's root: tests of other things need no users."""
     guarded.client("ec2").create_vpc(CidrBlock="10.1.0.0/16")
+
+
+def test_the_first_cluster_of_an_account_needs_the_right_to_its_service_linked_role(guarded, refused):
+    """ECS Developer Guide, "Using service-linked roles": iam:CreateServiceLinkedRole with iam:AWSServiceName."""
+    plain = guarded.user(allow("ecs:*"))("ecs")
+    assert "iam:CreateServiceLinkedRole" in refused(plain.create_cluster, clusterName="a")
+    link = allow("iam:CreateServiceLinkedRole", StringEquals={"iam:AWSServiceName": "ecs.amazonaws.com"})
+    guarded.user(allow("ecs:*"), link)("ecs").create_cluster(clusterName="a")
+    plain.create_cluster(clusterName="b")
+    assert not [live for live in guarded.left() if live["id"] == "AWSServiceRoleForECS"], "nobody has to clean it up"
 
 
 def test_a_key_of_twelve_digits_is_the_root_of_that_account(guarded):

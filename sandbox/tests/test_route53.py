@@ -223,3 +223,26 @@ def test_zones_are_listed_by_name_from_a_name_on(route53, vpc):
     found = route53.list_hosted_zones_by_name(DNSName="b.example")["HostedZones"]
     assert [zone["Name"] for zone in found] == ["b.example."]
     assert len(route53.list_hosted_zones(MaxItems="1")["HostedZones"]) == 1
+
+
+def test_one_zone_takes_one_change_at_a_time(start, refused):
+    """API reference, ChangeResourceRecordSets, PriorRequestNotComplete: who waits for the answer never meets it."""
+    aws = start(rates=True)
+    net, client = network(aws), aws.client("route53")
+    vpc = {"VPCRegion": "ap-northeast-1", "VPCId": net.vpc}
+    first, second = (
+        client.create_hosted_zone(Name=name, CallerReference=name, VPC=vpc)["HostedZone"]["Id"]
+        for name in ("one.example", "two.example")
+    )
+
+    def change(zone: str, name: str) -> dict:
+        record = {"Name": name, "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "10.1.0.1"}]}
+        changes = [{"Action": "UPSERT", "ResourceRecordSet": record}]
+        return {"HostedZoneId": zone, "ChangeBatch": {"Changes": changes}}
+
+    client.change_resource_record_sets(**change(first, "a.one.example"))
+    in_flight = refused(client.change_resource_record_sets, **change(first, "b.one.example"))
+    assert in_flight.startswith("PriorRequestNotComplete"), "at the same moment, as the clock stands still"
+    client.change_resource_record_sets(**change(second, "a.two.example"))
+    aws.advance(1)
+    client.change_resource_record_sets(**change(first, "b.one.example"))

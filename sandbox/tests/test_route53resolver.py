@@ -126,7 +126,7 @@ def test_addresses_come_and_go_but_two(aws, resolver, net, refused):
 def test_a_rule_needs_an_outbound_endpoint(aws, resolver, net, refused):
     """API reference, CreateResolverRule."""
     inbound = resolver.create_resolver_endpoint(**request(net))["ResolverEndpoint"]["Id"]
-    assert "not an outbound endpoint" in refused(resolver.create_resolver_rule, **rule(inbound))
+    assert "OUTBOUND resolver endpoints" in refused(resolver.create_resolver_rule, **rule(inbound))
     assert refused(resolver.create_resolver_rule, **rule("rslvr-out-0")).startswith("ResourceNotFoundException")
 
 

@@ -167,10 +167,11 @@ def test_v2_tags_go_by_arn(aws):
     assert v2.get_tags(ResourceArn=arn)["Tags"] == {"two": "2"}
 
 
-def test_links_have_quotas(start, refused, monkeypatch):
+def test_links_have_quotas(start, refused):
     """Developer Guide, "Quotas": 20 links for REST APIs; lowered here to keep the test quick."""
-    monkeypatch.setattr("privateapi_sandbox.services.apigateway.vpc_links.MAX_LINKS", 1)
-    gateway = start(quotas=True).client("apigateway")
+    aws = start(quotas=True)
+    aws.control("POST", "/quotas", {"vpc-links": 1})
+    gateway = aws.client("apigateway")
     arn = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:loadbalancer/net/a/0123456789abcdef"
     gateway.create_vpc_link(name="l", targetArns=[arn])
     assert refused(gateway.create_vpc_link, name="l", targetArns=[arn]).startswith("LimitExceededException")

@@ -12,8 +12,6 @@ from ..service import LiveObject, instead
 from .apigateway.model import found, new_id
 from .own import OwnService
 
-# Per account and Region: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
-MAX_LINKS = 10
 MESSAGES = {
     "PENDING": "VPC link is provisioning ENIs",
     "AVAILABLE": "VPC link is ready to route traffic",
@@ -49,8 +47,8 @@ class ApiGatewayV2(OwnService):
     @instead("CreateVpcLink")
     def create_vpc_link(self, call) -> dict:
         params, links = call.params, self.stores[call.account, call.region]
-        message = f"Maximum number of VPC links for this account has been reached. Max {MAX_LINKS}"
-        self.quota(len(links), MAX_LINKS, "BadRequestException", message)
+        message = "Maximum number of VPC links for this account has been reached. Max {}"
+        self.world.quotas.require("vpc-links-v2", len(links), "BadRequestException", message)
         link_id = new_id(self.chance, 6)
         groups = list(params.get("SecurityGroupIds") or [])
         self._check_network(call, params["SubnetIds"], groups)
@@ -63,7 +61,10 @@ class ApiGatewayV2(OwnService):
             "CreatedDate": self.world.datetime(),
             "VpcLinkVersion": "V2",
         }
-        interfaces = [self._interface(call, link_id, subnet_id, groups) for subnet_id in params["SubnetIds"]]
+        with self.world.ec2.together():
+            interfaces = [self._interface(call, link_id, subnet_id, groups) for subnet_id in params["SubnetIds"]]
+        # "Service-linked role for API Gateway": made when the first VPC link is
+        self.world.iam.link(call.account, "ops.apigateway.amazonaws.com")
         self.born(link_id)
         links[link_id] = VpcLink(wire, self.due("vpc-link-v2"), interfaces)
         return links[link_id].shown(self.world.now())
@@ -124,13 +125,13 @@ class ApiGatewayV2(OwnService):
             )
         if link.deleting_until is None:
             link.deleting_until = self.due("vpc-link-delete")
-            self.at(link.deleting_until, lambda: self._gone(call, link))
+            self.at(link.deleting_until, self._gone, (call.account, call.region), link)
         return {}
 
-    def _gone(self, call, link: VpcLink) -> None:
+    def _gone(self, place: tuple[str, str], link: VpcLink) -> None:
         for interface in link.interfaces:
             self.world.ec2.release_interface(interface)
-        del self.stores[call.account, call.region][link.wire["VpcLinkId"]]
+        del self.stores[place][link.wire["VpcLinkId"]]
 
     @instead("GetTags")
     def get_tags(self, call) -> dict:

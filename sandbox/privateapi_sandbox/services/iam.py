@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from urllib.parse import unquote
+from urllib.parse import quote
 
 from ..errors import AwsError
-from ..policies import ALLOW, Access, decide
+from ..policies import ALLOW, Access, decide, parsed
 from ..service import Call, LiveObject, Service, after, before, instead
 
 # Service → (role name, the AWS-managed policy on it).
@@ -19,12 +19,14 @@ SERVICE_LINKED = {
         "AWSServiceRoleForElasticLoadBalancing", "AWSElasticLoadBalancingServiceRolePolicy"),
     "ops.apigateway.amazonaws.com": ("AWSServiceRoleForAPIGateway", "APIGatewayServiceRolePolicy"),
 }
-# Per account: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-MAX_ROLES = 1000
 PRINCIPAL = re.compile(r"^arn:aws[a-z-]*:iam::(\d{12}):(role|user)/(?:.*/)?([^/]+)$")
 DETAIL_LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
 ROLE_CHANGES = ("DeleteRole", "AttachRolePolicy", "DetachRolePolicy", "PutRolePolicy", "DeleteRolePolicy",
                 "UpdateAssumeRolePolicy", "TagRole", "UntagRole")
+
+
+def linked_role(account: str, service: str) -> str:
+    return f"arn:aws:iam::{account}:role/aws-service-role/{service}/{SERVICE_LINKED[service][0]}"
 
 
 class Iam(Service):
@@ -33,22 +35,13 @@ class Iam(Service):
 
     def __init__(self, world) -> None:
         super().__init__(world)
-        self._listed_at: dict[str, float] = {}
         self._known_at: dict[str, float] = {}  # role ARN → when every service has heard of it
 
     # -- what other services ask -----------------------------------------------------------------------------------
 
     def principal_exists(self, arn: str) -> bool:
         """Named query: whether an ARN is that of a role or user that exists."""
-        match = PRINCIPAL.match(arn)
-        if not match:
-            return False
-        account, kind, name = match.groups()
-        try:
-            found = self._ask(f"Get{kind.title()}", account, **{f"{kind.title()}Name": name})
-        except AwsError:
-            return False
-        return found[kind.title()]["Arn"] == arn
+        return PRINCIPAL.match(arn) is not None and self.world.moto.principal_exists(arn)
 
     def assumable(self, account: str, arn: str, service: str) -> bool:
         """Named query: whether a service can take a role: it exists, its trust policy says so, and it is known
@@ -56,26 +49,16 @@ class Iam(Service):
         https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency"""
         if not self.principal_exists(arn) or self._known_at.get(arn, 0.0) > self.world.now():
             return False
-        role = self._ask("GetRole", account, RoleName=arn.rpartition("/")[2])["Role"]
-        return decide([_parsed(role["AssumeRolePolicyDocument"])], Access("sts:AssumeRole", "", service)) == ALLOW
+        return decide([parsed(self.world.moto.trust_policy(arn))], Access("sts:AssumeRole", "", service)) == ALLOW
 
     def documents(self, account: str, arn: str) -> list[dict]:
         """Named query: the documents of a role's policies, managed and inline; none when there is no such role."""
-        if not self.principal_exists(arn):
-            return []
-        name = arn.rpartition("/")[2]
-        attached = self._ask("ListAttachedRolePolicies", account, RoleName=name)["AttachedPolicies"]
-        inline = self._ask("ListRolePolicies", account, RoleName=name)["PolicyNames"]
-        return [
-            *(self._managed(account, policy["PolicyArn"]) for policy in attached),
-            *(_parsed(self._ask("GetRolePolicy", account, RoleName=name, PolicyName=policy)["PolicyDocument"])
-              for policy in inline),
-        ]
+        return [parsed(document) for document in self.world.moto.role_policies(arn)] if arn else []
 
-    def _managed(self, account: str, arn: str) -> dict:
-        version = self._ask("GetPolicy", account, PolicyArn=arn)["Policy"]["DefaultVersionId"]
-        found = self._ask("GetPolicyVersion", account, PolicyArn=arn, VersionId=version)
-        return _parsed(found["PolicyVersion"]["Document"])
+    def link(self, account: str, service: str) -> None:
+        """Named action: a service makes its own role when an account first needs it."""
+        if not self.principal_exists(linked_role(account, service)):
+            self.aws("iam", "CreateServiceLinkedRole", account, "us-east-1", AWSServiceName=service)
 
     def _ask(self, operation: str, account: str, **params) -> dict:
         return self.moto("iam", operation, account, "us-east-1", **params)
@@ -88,10 +71,8 @@ class Iam(Service):
         if call.params.get("Path", "/").startswith("/aws-service-role/"):
             message = "Roles in the /aws-service-role/ path are made by AWS services; use CreateServiceLinkedRole."
             raise AwsError("InvalidInput", message, 400)
-        roles = self._ask("GetAccountSummary", call.account)["SummaryMap"]["Roles"] if self.world.quotas.enabled else 0
-        if roles >= MAX_ROLES:
-            message = f"Cannot exceed quota for RolesPerAccount: {MAX_ROLES}"
-            raise AwsError("LimitExceeded", message, 409)
+        existing = len(self.world.moto.role_arns(call.account))
+        self.world.quotas.require("roles", existing, "LimitExceeded", "Cannot exceed quota for RolesPerAccount: {}", 409)
 
     @before("UpdateAssumeRolePolicy")
     def check_trust(self, call: Call) -> None:
@@ -125,29 +106,41 @@ class Iam(Service):
 
     @after("CreateRole")
     def propagate(self, call: Call, result: dict) -> None:
-        now, arn = self.world.now(), result["Role"]["Arn"]
-        self._known_at[arn] = now + self.world.duration("role-usable")
-        if lag := self.world.settings.lag:
-            self._listed_at[arn] = now + self.world.random("lag", arn, now).uniform(0.2, 1.0) * lag
+        arn = result["Role"]["Arn"]
+        self._known_at[arn] = self.world.now() + self.world.duration("role-usable")
+        self.born(arn)
 
     @after("ListRoles")
     def hide_new_roles(self, call: Call, result: dict) -> None:
-        result["Roles"] = self._listed(result["Roles"])
+        result["Roles"] = [role for role in result["Roles"] if self.listed(role["Arn"])]
 
-    def _listed(self, roles: list[dict]) -> list[dict]:
-        return [role for role in roles if self._listed_at.get(role["Arn"], 0.0) <= self.world.now()]
-
-    @after("GetAccountAuthorizationDetails")
-    def cut_page(self, call: Call, result: dict) -> None:
+    @instead("GetAccountAuthorizationDetails")
+    def account_authorization_details(self, call: Call) -> dict:
         """moto answers in one piece; AWS in pages of 100 by default, users, groups, roles and policies together."""
-        result["RoleDetailList"] = self._listed(result.get("RoleDetailList", []))
         start, limit = int(call.params.get("Marker") or 0), call.params.get("MaxItems") or 100
-        entries = [(key, entry) for key in DETAIL_LISTS for entry in result.get(key, [])]
+        wanted = call.params.get("Filter") or ["User", "Group", "Role", "LocalManagedPolicy", "AWSManagedPolicy"]
+        others = self._details(call.account, [kind for kind in wanted if kind != "Role"])
+        arns = self.world.moto.role_arns(call.account) if "Role" in wanted else []
+        others["RoleDetailList"] = [arn for arn in arns if self.listed(arn)]
+        entries = [(key, entry) for key in DETAIL_LISTS for entry in others.get(key, [])]
         page = entries[start:start + limit]
-        result.update({key: [entry for other, entry in page if other == key] for key in DETAIL_LISTS})
-        result["IsTruncated"] = len(entries) > start + limit
-        if result["IsTruncated"]:
-            result["Marker"] = str(start + limit)
+        found = {key: [entry for other, entry in page if other == key] for key in DETAIL_LISTS}
+        with self.world.moto.only_roles(call.account, found["RoleDetailList"]):
+            found["RoleDetailList"] = self._details(call.account, ["Role"])["RoleDetailList"]
+        for role in found["RoleDetailList"]:
+            role["AssumeRolePolicyDocument"] = encoded(role["AssumeRolePolicyDocument"])
+        more = {"Marker": str(start + limit)} if len(entries) > start + limit else {}
+        return {**found, "IsTruncated": bool(more), **more}
+
+    def _details(self, account: str, kinds: list[str]) -> dict:
+        return self._ask("GetAccountAuthorizationDetails", account, Filter=kinds) if kinds else {}
+
+    @instead("GetUser")
+    def get_user(self, call: Call) -> dict:
+        """Without a name, the caller; moto would make up a user for the account's root."""
+        if call.params.get("UserName") or not call.caller.endswith(":root"):
+            return call.forward()
+        return {"User": {"UserId": call.account, "Arn": call.caller, "CreateDate": self.world.datetime(0)}}
 
     # -- service-linked roles --------------------------------------------------------------------------------------
 
@@ -158,7 +151,7 @@ class Iam(Service):
             message = f"The sandbox knows no service-linked role of {service}; it knows {', '.join(SERVICE_LINKED)}"
             raise AwsError("InvalidInput", message, 400)
         name, policy = SERVICE_LINKED[service]
-        if self.principal_exists(f"arn:aws:iam::{call.account}:role/aws-service-role/{service}/{name}"):
+        if self.principal_exists(linked_role(call.account, service)):
             raise AwsError(
                 "InvalidInput",
                 f"Service role name {name} has been taken in this account, please try a different suffix.",
@@ -198,11 +191,6 @@ class Iam(Service):
             yield LiveObject("iam", "policy", policy["Arn"], policy["PolicyName"], "", {}, "", account)
 
 
-def _parsed(document: str) -> dict:
-    """IAM answers with policies percent-encoded; SDKs hide that."""
-    return json.loads(unquote(document))
-
-
 def _check_trust_policy(document: str) -> None:
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html, MalformedPolicyDocument"""
     try:
@@ -223,3 +211,8 @@ def _check_trust_policy(document: str) -> None:
 
 def _malformed(message: str) -> AwsError:
     return AwsError("MalformedPolicyDocument", message, 400)
+
+
+def encoded(document: str) -> str:
+    """ "The policies returned by this operation are URL-encoded compliant with RFC 3986" (GetAccountAuthorizationDetails)."""
+    return quote(document, safe="") if document.startswith("{") else document

@@ -15,6 +15,10 @@ NAME_PATTERN = r"[\.\-_/#A-Za-z0-9]+"
 class Logs(Service):
     name = "logs"
 
+    @after("CreateLogGroup")
+    def created(self, call, result: dict) -> None:
+        self.born(_arn(call.account, call.region, call.params["logGroupName"]))
+
     @before("CreateLogGroup")
     def check_name(self, call) -> None:
         name = call.params["logGroupName"]
@@ -49,13 +53,14 @@ class Logs(Service):
     @before("DeleteLogGroup")
     def forget_tags(self, call) -> None:
         """moto would give them to the next group of that name."""
-        arn = f"arn:aws:logs:{call.region}:{call.account}:log-group:{call.params['logGroupName']}"
+        arn = _arn(call.account, call.region, call.params["logGroupName"])
         tags = self.moto("logs", "ListTagsForResource", call.account, call.region, resourceArn=arn)["tags"]
         if tags:
             self.moto("logs", "UntagResource", call.account, call.region, resourceArn=arn, tagKeys=list(tags))
 
     @after("DescribeLogGroups")
     def complete(self, call, result: dict) -> None:
+        result["logGroups"] = [group for group in result["logGroups"] if self.listed(group["arn"].removesuffix(":*"))]
         for group in result["logGroups"]:
             group.setdefault("logGroupClass", "STANDARD")
 
@@ -70,3 +75,7 @@ class Logs(Service):
         """Named query: whether a log group of exactly this name exists."""
         groups = self.moto("logs", "DescribeLogGroups", account, region, logGroupNamePrefix=name)["logGroups"]
         return any(group["logGroupName"] == name for group in groups)
+
+
+def _arn(account: str, region: str, name: str) -> str:
+    return f"arn:aws:logs:{region}:{account}:log-group:{name}"

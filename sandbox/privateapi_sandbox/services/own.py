@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import AwsError, not_simulated
 from ..service import Call, Service, before
@@ -25,7 +25,6 @@ class OwnService(Service):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self._listed_at: dict[str, float] = {}
         self._places = {(world.settings.account, "" if self.is_global else world.settings.region)}
 
     @cached_property
@@ -42,14 +41,6 @@ class OwnService(Service):
         if call.operation not in self._operations:
             raise not_simulated(call.service, call.operation)
 
-    def born(self, key: str) -> None:
-        """Notes a new object: with read-after-write lag it is missing from lists for a while."""
-        if lag := self.world.settings.lag:
-            self._listed_at[key] = self.world.now() + self.world.random("lag", key).uniform(0.2, 1.0) * lag
-
-    def listed(self, key: str) -> bool:
-        return self._listed_at.get(key, 0.0) <= self.world.now()
-
     def checked_tags(self, given: dict[str, str] | None, present: dict[str, str] | None = None) -> dict[str, str]:
         """The tags of an object after `given` were added to those `present`; refuses what AWS refuses."""
         tags = {**(present or {}), **(given or {})}
@@ -65,10 +56,5 @@ class OwnService(Service):
         """The moment at which something that begins now is done."""
         return self.world.now() + self.world.duration(duration)
 
-    def at(self, moment: float, action: Callable[[], None]) -> None:
-        self.world.after(moment - self.world.now(), action)
-
-    def quota(self, count: int, limit: int, code: str, message: str, status: int = 400) -> None:
-        """Refuses one more object when `count` exist already."""
-        if self.world.quotas.enabled and count >= limit:
-            raise AwsError(code, message, status)
+    def at(self, moment: float, action: Callable[..., None], *given: Any) -> None:
+        self.world.after(moment - self.world.now(), action, *given)

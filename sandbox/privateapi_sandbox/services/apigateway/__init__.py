@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from ...service import LiveObject
 from ..own import OwnService
+from .account import Account
 from .deployments import Deployments
 from .invoke import Invocations
 from .methods import Methods
@@ -25,9 +26,10 @@ __all__ = ["ApiGateway", "Deployed", "Match", "match"]
 class Store:
     apis: dict[str, RestApi] = field(default_factory=dict)
     links: dict[str, VpcLink] = field(default_factory=dict)
+    log_role: str = ""  # the account's role for CloudWatch Logs
 
 
-class ApiGateway(RestApis, Resources, Methods, Deployments, VpcLinks, Invocations, OwnService):
+class ApiGateway(RestApis, Resources, Methods, Deployments, VpcLinks, Invocations, Account, OwnService):
     name = "apigateway"
 
     def __init__(self, world) -> None:
@@ -81,12 +83,25 @@ class ApiGateway(RestApis, Resources, Methods, Deployments, VpcLinks, Invocation
         link = self.link(account, region, link_id) or self.world.apigatewayv2.link(account, region, link_id)
         return link.status(self.world.now()) if link else None
 
+    def tags_at(self, account: str, region: str, arn: str) -> dict[str, str]:
+        """What lies below a REST API inherits the API's tags for access control, a stage's own tags win ("Tag inheritance
+        in the Amazon API Gateway V1 API", API Gateway Developer Guide)."""
+        path = [*arn.partition("::/")[2].split("/"), "", "", ""]
+        store = self.stores[account, region]
+        if path[0] == "vpclinks":
+            return dict(store.links[path[1]].wire["tags"]) if path[1] in store.links else {}
+        api = store.apis.get(path[1]) if path[0] == "restapis" else None
+        stage = api.stages.get(path[3]) if api and path[2] == "stages" else None
+        return {**(api.wire["tags"] if api else {}), **(stage.wire["tags"] if stage else {})}
+
     def objects(self, account: str, region: str):
         now, store = self.world.now(), self.stores[account, region]
 
         def live(kind: str, key: str, name: str, state: str, tags: dict) -> LiveObject:
             return LiveObject("apigateway", kind, key, name, state, dict(tags), region, account)
 
+        if store.log_role:
+            yield live("account-settings", account, "", store.log_role, {})
         for api in store.apis.values():
             yield live("rest-api", api.id, api.wire["name"], "", api.wire["tags"])
             for name, stage in api.stages.items():

@@ -9,7 +9,7 @@ from .model import RestApi, found
 
 VERBS = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 AUTHORIZATION_TYPES = ("NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS")
-INTEGRATION_TYPES = ("HTTP", "HTTP_PROXY", "AWS", "AWS_PROXY", "MOCK")
+INTEGRATION_TYPES = ("HTTP", "MOCK", "AWS_PROXY", "HTTP_PROXY", "AWS")
 # https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html
 DEFAULT_TIMEOUT_MILLIS = 29_000
 TIMEOUT_MILLIS = range(50, 300_001)
@@ -81,7 +81,7 @@ class Methods:
     @instead("PutIntegration")
     def put_integration(self, call) -> dict:
         method = self._method(call)
-        method["methodIntegration"] = self._integration(call, call.params)
+        method["methodIntegration"] = self._integration(call, call.params, method)
         return method["methodIntegration"]
 
     @instead("GetIntegration")
@@ -94,6 +94,7 @@ class Methods:
         changed = dict(integration)
         patch.apply(changed, call.params.get("patchOperations") or [], INTEGRATION_UPDATES)
         self._check_integration(call, changed)
+        _check_mappings(changed, self._method(call))
         self._method(call)["methodIntegration"] = changed
         return changed
 
@@ -150,18 +151,27 @@ class Methods:
         del self.get_integration(call)["integrationResponses"][call.params["statusCode"]]
         return {}
 
-    def import_operation(self, call, api: RestApi, operation: Any) -> None:
+    def import_operation(self, call, api: RestApi, operation: Any, ids: dict[str, str]) -> None:
         """One path and verb of an OpenAPI document; parents that are missing are made."""
+        try:
+            self._import_operation(call, api, operation, ids)
+        except AwsError as e:
+            if e.status == 501:
+                raise
+            what = f"Unable to put integration on '{operation.verb}' for resource at path '{operation.path}': {e.message}"
+            raise _bad(f"Errors found during import:\n\t{what}") from e
+
+    def _import_operation(self, call, api: RestApi, operation: Any, ids: dict[str, str]) -> None:
         resource = api.resources[api.root_id]
         for part in (part for part in operation.path.split("/") if part):
             existing = next((child for child in api.children(resource.id) if child.path_part == part), None)
-            resource = existing or self.add_resource(api, resource.id, part)
-        method = _method({"httpMethod": operation.verb, "authorizationType": operation.authorization})
+            resource = existing or self.add_resource(api, resource.id, part, ids)
+        method = _method(operation.method)
         method |= {"methodResponses": operation.responses} if operation.responses else {}
         if operation.integration:
             given = {**operation.integration, "resourceId": resource.id}
             responses = given.pop("responses", None)
-            method["methodIntegration"] = self._integration(call, given)
+            method["methodIntegration"] = self._integration(call, given, method)
             if responses:
                 method["methodIntegration"]["integrationResponses"] = responses
         resource.methods[operation.verb] = method
@@ -172,7 +182,7 @@ class Methods:
     def _response(self, call, holder: dict, key: str) -> dict:
         return found(holder.get(key, {}), call.params["statusCode"], "Invalid Response status code specified")
 
-    def _integration(self, call, params: dict) -> dict:
+    def _integration(self, call, params: dict, method: dict) -> dict:
         kept = ("uri", "connectionId", "credentials", "requestParameters", "requestTemplates", "contentHandling",
                 "tlsConfig", "integrationTarget")
         integration = {
@@ -189,12 +199,16 @@ class Methods:
         if params["type"] in ("HTTP", "HTTP_PROXY"):
             integration["connectionType"] = params.get("connectionType") or "INTERNET"
         self._check_integration(call, integration)
+        _check_mappings(integration, method)
         return integration
 
     def _check_integration(self, call, integration: dict) -> None:
         kind = integration["type"]
         if kind not in INTEGRATION_TYPES:
-            raise _bad(f"Invalid integration type specified: {kind}")
+            known = ", ".join(INTEGRATION_TYPES)
+            message = (f"1 validation error detected: Value '{kind}' at 'putIntegrationInput.type' failed to satisfy "
+                       f"constraint: Member must satisfy enum value set: [{known}]")
+            raise AwsError("ValidationException", message, 400)
         if integration["timeoutInMillis"] not in TIMEOUT_MILLIS:
             raise _bad("Timeout should be between 50 ms and 29000 ms")
         if kind == "MOCK":
@@ -234,6 +248,19 @@ def _method(params: dict) -> dict:
         "apiKeyRequired": params.get("apiKeyRequired", False),
         **{name: params[name] for name in kept if params.get(name)},
     }
+
+
+def _check_mappings(integration: dict, method: dict) -> None:
+    """What an integration takes from the method request, the method has to declare (PutIntegration, requestParameters:
+    "…must be a method request parameter value"); static values stand in single quotes."""
+    for value in (integration.get("requestParameters") or {}).values():
+        source = str(value)
+        declared = source in (method.get("requestParameters") or {}) or source.startswith("method.request.body")
+        known = source.startswith(("'", "context.", "stageVariables.")) or (source.startswith("method.request.") and declared)
+        if not known:
+            kind = "parameter " if source.startswith("method.request.") else ""
+            raise _bad("Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping "
+                       f"expression {kind}specified: {source}]")
 
 
 def _put(responses: dict, params: dict, kept: tuple[str, ...]) -> dict:

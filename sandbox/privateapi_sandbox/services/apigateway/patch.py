@@ -46,6 +46,15 @@ def integer(text: str) -> int:
         raise AwsError("BadRequestException", f"Invalid integer value: {text}", 400) from None
 
 
+def compression_size(text: str) -> int | None:
+    """Nothing switches compression off."""
+    if not text:
+        return None
+    if not text.isdigit() or int(text) > 10485760:
+        raise AwsError("BadRequestException", "Invalid minimum compression size, must be between 0 and 10485760", 400)
+    return int(text)
+
+
 def apply(target: dict, operations: list[dict], table: Mapping[str, Path]) -> None:
     """Applies all operations to `target`, or none of them when one is refused."""
     changed = _copy(target)
@@ -71,10 +80,11 @@ def _apply_one(target: dict, operation: dict, table: Mapping[str, Path]) -> None
 
 def _change_scalar(target: dict, keys: list[str], op: str, value: str | None, rule: Path) -> None:
     holder = _holder(target, keys[:-1])
-    if op == "remove":
+    converted = None if op == "remove" else rule.convert(value or "")
+    if converted is None:
         holder.pop(keys[-1], None)
     else:
-        holder[keys[-1]] = rule.convert(value or "")
+        holder[keys[-1]] = converted
 
 
 def _change_member(target: dict, keys: list[str], op: str, value: str | None, rule: Path) -> None:

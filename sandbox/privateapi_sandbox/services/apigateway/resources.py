@@ -19,10 +19,12 @@ class Resources:
         api = self.api(call)
         return self._shown_resource(self.add_resource(api, call.params["parentId"], call.params["pathPart"]), True)
 
-    def add_resource(self, api: RestApi, parent_id: str, path_part: str) -> Resource:
+    def add_resource(self, api: RestApi, parent_id: str, path_part: str, ids: dict[str, str] | None = None) -> Resource:
+        """`ids` by path are those of resources that were there before."""
         parent = api.resource(parent_id)
         _check_path_part(api, parent, path_part, None)
-        resource = Resource(new_id(self.chance, 6), _joined(parent, path_part), parent_id, path_part)
+        path = _joined(parent, path_part)
+        resource = Resource((ids or {}).get(path) or new_id(self.chance, 6), path, parent_id, path_part)
         api.resources[resource.id] = resource
         return resource
 

@@ -2,7 +2,7 @@
 
 import copy
 
-from ...errors import AwsError
+from ...errors import AwsError, not_simulated
 from ...service import instead
 from . import openapi, patch, policy
 from .model import Resource, RestApi, found, new_id, page
@@ -14,15 +14,12 @@ UPDATES = {
     "/policy": patch.scalar(),
     "/apiKeySource": patch.scalar(),
     "/disableExecuteApiEndpoint": patch.scalar(patch.boolean),
-    "/minimumCompressionSize": patch.scalar(patch.integer, "add remove replace"),
+    "/minimumCompressionSize": patch.scalar(patch.compression_size),
     "/binaryMediaTypes/*": patch.MEMBER,
     "/endpointConfiguration/types/*": patch.MEMBER,
     "/endpointConfiguration/ipAddressType": patch.scalar(),
     "/endpointConfiguration/vpcEndpointIds": patch.MEMBER_BY_VALUE,
 }
-# Private APIs (fixed), and as many others, per account and Region.
-# https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
-MAX_APIS = 600
 ENDPOINT_TYPES = ("EDGE", "REGIONAL", "PRIVATE")
 
 
@@ -96,32 +93,49 @@ class RestApis:
 
     @instead("PutRestApi")
     def put_rest_api(self, call) -> dict:
-        api = copy.deepcopy(self.api(call))  # a document that is refused changes nothing
+        """Merging adds and replaces; overwriting besides drops every resource, method and property of the API that the
+        document does not set: its policy and its VPC endpoints too. A path that stays keeps its id.
+
+        Sources: API reference, PutRestApi; "Import a REST API into API Gateway" (Developer Guide); the note on overwriting
+        in Terraform's aws_api_gateway_rest_api, and LocalStack's recordings of AWS.
+        """
+        _check_import(call)
         imported = openapi.parse(call.params["body"])
+        api = copy.deepcopy(self.api(call))  # a document that is refused changes nothing
+        ids = {resource.path: resource.id for resource in api.resources.values()}
         if call.params.get("mode", "merge") == "overwrite":
-            api.resources = {api.root_id: Resource(api.root_id, "/")}
-        api.wire["name"] = imported.name or api.wire["name"]
-        for name, value in (("description", imported.description), ("version", imported.version)):
-            if value:
-                api.wire[name] = value
-        if imported.policy is not None:
-            self._set_policy(call, api, imported.policy)
-        if imported.endpoint_ids:
-            api.wire["endpointConfiguration"]["vpcEndpointIds"] = imported.endpoint_ids
-        self._check_endpoints(call, api)
+            _strip(api)
+        self._set_literals(call, api, imported)
         for operation in imported.operations:
-            self.import_operation(call, api, operation)
+            self.import_operation(call, api, operation, ids)
         self.store(call).apis[api.id] = api
         return self._shown(api)
 
+    def _set_literals(self, call, api: RestApi, imported: openapi.Imported) -> None:
+        types = imported.literals.get("binaryMediaTypes")
+        if types:
+            types = list(dict.fromkeys([*api.wire.get("binaryMediaTypes", ()), *types]))
+        api.wire |= {**imported.literals, **({"binaryMediaTypes": types} if types else {})}
+        if imported.policy is not None:
+            self._set_policy(call, api, imported.policy)
+        if imported.endpoint.get("vpcEndpointIds"):
+            api.wire["endpointConfiguration"]["vpcEndpointIds"] = list(imported.endpoint["vpcEndpointIds"])
+        self._check_endpoints(call, api)
+
     @instead("ImportRestApi")
     def import_rest_api(self, call) -> dict:
+        _check_import(call)
         imported = openapi.parse(call.params["body"])
         types = (call.params.get("parameters") or {}).get("endpointConfigurationTypes", "EDGE")
-        call.params["name"] = imported.name
-        call.params["endpointConfiguration"] = {"types": [types], "vpcEndpointIds": imported.endpoint_ids}
+        call.params["name"] = imported.literals.get("name")
+        call.params["endpointConfiguration"] = {
+            "types": [types], "vpcEndpointIds": list(imported.endpoint.get("vpcEndpointIds") or [])}
         call.params["restApiId"] = self.create_rest_api(call)["id"]
-        return self.put_rest_api(call)
+        try:
+            return self.put_rest_api(call)
+        except AwsError:
+            del self.store(call).apis[call.params["restApiId"]]
+            raise
 
     @instead("DeleteRestApi")
     def delete_rest_api(self, call) -> dict:
@@ -166,9 +180,14 @@ class RestApis:
 
     def _check_endpoints(self, call, api: RestApi) -> None:
         configuration = api.wire["endpointConfiguration"]
-        if len(configuration["types"]) != 1 or configuration["types"][0] not in ENDPOINT_TYPES:
-            raise AwsError("BadRequestException", "Endpoint configuration must have exactly one valid type", 400)
+        if len(configuration["types"]) != 1:
+            raise AwsError("BadRequestException", "Cannot create an api with multiple Endpoint Types.", 400)
+        if configuration["types"][0] not in ENDPOINT_TYPES:
+            message = "Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE"
+            raise AwsError("BadRequestException", message, 400)
         endpoints = configuration.get("vpcEndpointIds") or []
+        if api.private and configuration["ipAddressType"] != "dualstack":
+            raise AwsError("BadRequestException", "Only dualstack ipAddressType is supported for Private APIs.", 400)
         if endpoints and not api.private:
             raise AwsError("BadRequestException", "VPCEndpoints can only be specified with PRIVATE apis.", 400)
         for endpoint_id in endpoints:
@@ -177,5 +196,21 @@ class RestApis:
 
     def _check_quota(self, call, api: RestApi) -> None:
         alike = [other for other in self.store(call).apis.values() if other.private == api.private]
-        message = f"Maximum number of Rest APIs for this account has been reached. Max {MAX_APIS}"
-        self.quota(len(alike), MAX_APIS, "LimitExceededException", message, 429)
+        name = "private-rest-apis" if api.private else "rest-apis"
+        message = "Maximum number of Rest APIs for this account has been reached. Max {}"
+        self.world.quotas.require(name, len(alike), "LimitExceededException", message, 429)
+
+
+def _check_import(call) -> None:
+    base_path = (call.params.get("parameters") or {}).get("basepath", "ignore")
+    if base_path != "ignore":
+        raise not_simulated("apigateway", f"{call.operation} with basepath={base_path}")
+
+
+def _strip(api: RestApi) -> None:
+    """Back to what an API has that nobody set anything of; its type and its tags stay."""
+    api.resources, api.policy = {api.root_id: Resource(api.root_id, "/")}, None
+    for name in ("description", "version", "binaryMediaTypes", "minimumCompressionSize"):
+        api.wire.pop(name, None)
+    api.wire["endpointConfiguration"].pop("vpcEndpointIds", None)
+    api.wire |= {"apiKeySource": "HEADER", "disableExecuteApiEndpoint": False}

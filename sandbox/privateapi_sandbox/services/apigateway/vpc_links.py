@@ -7,8 +7,6 @@ from ...service import instead
 from . import patch
 from .model import found, new_id, page
 
-# Per account and Region: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
-MAX_LINKS = 20
 UPDATES = {"/name": patch.scalar(), "/description": patch.scalar()}
 
 
@@ -42,11 +40,16 @@ class VpcLinks:
     @instead("CreateVpcLink")
     def create_vpc_link(self, call) -> dict:
         targets = call.params["targetArns"]
+        if not call.params["name"]:
+            raise AwsError("BadRequestException", "Name cannot be empty", 400)
+        for arn in targets:
+            if not arn.startswith("arn:"):
+                raise AwsError("BadRequestException", f"Invalid ARN. ARN is not well formed {arn}", 400)
         if len(targets) != 1:
             raise AwsError("BadRequestException", "More than one target arn specified for vpc link.", 400)
         store = self.store(call)
-        message = f"Maximum number of Vpc links for this account has been reached. Max {MAX_LINKS}"
-        self.quota(len(store.links), MAX_LINKS, "LimitExceededException", message, 429)
+        message = "Maximum number of Vpc links for this account has been reached. Max {}"
+        self.world.quotas.require("vpc-links", len(store.links), "LimitExceededException", message, 429)
         wire = {
             "id": new_id(self.chance, 6),
             "name": call.params["name"],
@@ -93,8 +96,11 @@ class VpcLinks:
         if link.deleting_until is None:
             self._check_unreferenced(call, link.wire["id"])
             link.deleting_until = self.due("vpc-link-delete")
-            self.at(link.deleting_until, lambda: self.store(call).links.pop(link.wire["id"], None))
+            self.at(link.deleting_until, self._forget_link, (call.account, call.region), link.wire["id"])
         return {}
+
+    def _forget_link(self, place: tuple[str, str], link_id: str) -> None:
+        self.stores[place].links.pop(link_id, None)
 
     def _link(self, call) -> VpcLink:
         return found(self.store(call).links, call.params["vpcLinkId"], "Invalid Vpc Link identifier specified")

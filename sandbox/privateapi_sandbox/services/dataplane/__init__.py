@@ -26,6 +26,7 @@ PEER_VPC = "vpc-0123456789abcdef0"
 class DataPlane(Service):
     name = "dataplane"
     has_api = False
+    tools = Service.tools | {"names", "way", "link", "gateway", "listener"}
 
     def __init__(self, world) -> None:
         super().__init__(world)

@@ -22,6 +22,8 @@ from .request import HttpRequest
 
 HANDSHAKE = 10  # seconds a client may take
 
+POLL = 0.02  # seconds until the server notices that it is to stop
+
 
 class Listener:
     def __init__(self, world, fetch: Callable[..., Answer]) -> None:
@@ -38,7 +40,7 @@ class Listener:
         return f"127.0.0.1:{self._server.server_address[1]}"
 
     def start(self) -> None:
-        threading.Thread(target=self._server.serve_forever, name="data-plane", daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(POLL,), name="data-plane", daemon=True).start()
 
     def stop(self) -> None:
         self._server.shutdown()

@@ -2,67 +2,82 @@
 
 from __future__ import annotations
 
-import base64
-import fnmatch
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ...errors import AwsError
 from ...service import Call, Service
+from .describing import matches, missing, page
+from .held import Held
 
 if TYPE_CHECKING:
-    from .endpoints import Endpoint
+    from .endpoint import Endpoint
     from .interfaces import Interface
     from .route_tables import RouteTable
 
-# Describe operation, its list, for what moto holds. "not found" codes: EC2 API reference, "Client error codes".
-MOTO_KINDS = {
-    "vpc": ("DescribeVpcs", "Vpcs"),
-    "subnet": ("DescribeSubnets", "Subnets"),
-    "security-group": ("DescribeSecurityGroups", "SecurityGroups"),
-}
-NOT_FOUND = {
-    "vpc": ("InvalidVpcID.NotFound", "The vpc ID '{}' does not exist"),
-    "subnet": ("InvalidSubnetID.NotFound", "The subnet ID '{}' does not exist"),
-    "rtb": ("InvalidRouteTableID.NotFound", "The routeTable ID '{}' does not exist"),
-    "sg": ("InvalidGroup.NotFound", "The security group '{}' does not exist"),
-    "eni": ("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '{}' does not exist"),
-    "vpce": ("InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id '{}' does not exist"),
-    "pcx": ("InvalidVpcPeeringConnectionID.NotFound", "The vpcPeeringConnection ID '{}' does not exist"),
-}
+T = TypeVar("T")
 
 
-def not_found(key: str) -> AwsError:
-    code, message = NOT_FOUND[key.partition("-")[0]]
-    return AwsError(code, message.format(key))
+class Shelf(dict[str, T], Generic[T]):
+    """Objects by id, and at hand by the VPC that they are in: what is asked of one VPC must not grow with the fleet."""
+
+    def __init__(self, things: Iterable[T] = ()) -> None:
+        super().__init__()
+        self._by_vpc: dict[str, dict[str, T]] = {}
+        for thing in things:
+            self[thing.id] = thing
+
+    def __reduce__(self) -> tuple:
+        return Shelf, (list(self.values()),)
+
+    def __setitem__(self, key: str, thing: T) -> None:
+        super().__setitem__(key, thing)
+        self._by_vpc.setdefault(thing.vpc_id, {})[key] = thing
+
+    def __delitem__(self, key: str) -> None:
+        del self._by_vpc[self[key].vpc_id][key]
+        super().__delitem__(key)
+
+    def in_vpc(self, vpc_id: str) -> list[T]:
+        return list(self._by_vpc.get(vpc_id, {}).values())
 
 
 @dataclass
 class Store:
     """EC2 in one account and Region, as far as it is ours."""
 
-    interfaces: dict[str, Interface] = field(default_factory=dict)
-    endpoints: dict[str, Endpoint] = field(default_factory=dict)
-    tables: dict[str, RouteTable] = field(default_factory=dict)
+    interfaces: Shelf[Interface] = field(default_factory=Shelf)
+    endpoints: Shelf[Endpoint] = field(default_factory=Shelf)
+    tables: Shelf[RouteTable] = field(default_factory=Shelf)
     ready_at: dict[str, float] = field(default_factory=dict)  # VPC or subnet: when no longer "pending"
     tokens: dict[tuple[str, str], tuple[dict, str]] = field(default_factory=dict)
 
 
 class Base(Service):
+    tools = Service.tools | {"held"}
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        super().restore(kept)
+        self.held.forget()
+
     def __init__(self, world: Any) -> None:
         super().__init__(world)
         self._stores: dict[tuple[str, str], Store] = {}
-        self._described: dict[tuple, list[dict]] = {}
-        self._visible_at: dict[str, float] = {}
+        self.held = Held(lambda operation, place, **params: self.moto("ec2", operation, *place, **params))
         self._ids = world.random("ec2-ids")
+        self._made: list[str] = []  # interfaces, see together()
+        self._zones: dict[str, list[dict]] = {}  # by Region
+        self._services: dict[str, list[dict]] = {}
+        self._prefix_lists: dict[tuple[str, str], str] = {}  # by Region and service
         self.peerings: dict[str, Any] = {}
 
     def store(self, account: str, region: str) -> Store:
         if (account, region) not in self._stores:
             self._stores[account, region] = Store()
             self.adopt_tables(account, region)
+            for vpc_id in list(self.held.of((account, region), "vpc")):
+                self.open_default_group(account, region, vpc_id)
         return self._stores[account, region]
 
     def places(self) -> Iterable[tuple[str, str]]:
@@ -72,32 +87,23 @@ class Base(Service):
         """The seed's peer VPC lives in ap-northeast-1, wherever the sandbox's own Region is."""
         return {"ap-northeast-1", self.world.settings.region}
 
-    # ---- what moto holds, asked often, changed rarely
-
-    def described(self, account: str, region: str, kind: str) -> list[dict]:
-        key = (account, region, kind)
-        if key not in self._described:
-            operation, member = MOTO_KINDS[kind]
-            self._described[key] = self.moto("ec2", operation, account, region)[member]
-        return self._described[key]
-
-    def forget_described(self) -> None:
-        self._described.clear()
-
-    def one(self, account: str, region: str, kind: str, member: str, key: str) -> dict | None:
-        return next((shown for shown in self.described(account, region, kind) if shown[member] == key), None)
+    # ---- what moto holds
 
     def vpc(self, account: str, region: str, vpc_id: str) -> dict | None:
-        return self.one(account, region, "vpc", "VpcId", vpc_id)
+        return self.held.of((account, region), "vpc").get(vpc_id)
 
     def subnet(self, account: str, region: str, subnet_id: str) -> dict | None:
-        return self.one(account, region, "subnet", "SubnetId", subnet_id)
+        return self.held.of((account, region), "subnet").get(subnet_id)
 
     def subnets(self, account: str, region: str, vpc_id: str) -> list[dict]:
-        return [shown for shown in self.described(account, region, "subnet") if shown["VpcId"] == vpc_id]
+        return [shown for shown in self.held.of((account, region), "subnet").values() if shown["VpcId"] == vpc_id]
 
     def security_group(self, account: str, region: str, group_id: str) -> dict | None:
-        return self.one(account, region, "security-group", "GroupId", group_id)
+        return self.held.of((account, region), "security-group").get(group_id)
+
+    def security_groups(self, account: str, region: str, vpc_id: str) -> list[dict]:
+        groups = self.held.of((account, region), "security-group").values()
+        return [group for group in groups if group["VpcId"] == vpc_id]
 
     def tags_of(self, account: str, region: str) -> dict[str, dict[str, str]]:
         return self.world.moto.backend("ec2", account, region).tags
@@ -142,101 +148,39 @@ class Base(Service):
         """Notes a new object: its token, and from when on Describe shows it."""
         if token := call.params.get("ClientToken"):
             self.store(call.account, call.region).tokens[call.operation, token] = (dict(call.params), key)
-        if lag := self.world.settings.lag:
-            self._visible_at[key] = self.world.now() + self.world.random("lag", key).uniform(0.2, 1.0) * lag
+        self.born(key)
 
-    def visible(self, key: str) -> bool:
-        """Describe follows a write with a delay: "Eventual consistency in the Amazon EC2 API" (EC2 Developer Guide)."""
-        return self._visible_at.get(key, 0.0) <= self.world.now()
-
-    def show_visible(self, call: Call, result: dict, member: str, key: str, wanted: str) -> None:
-        """Drops what is not visible yet from moto's list; asked for by id, it does not exist."""
-        if not self._visible_at:
-            return
-        for item in call.params.get(wanted) or []:
-            if not self.visible(item):
-                raise not_found(item)
-        result[member] = [shown for shown in result.get(member, []) if self.visible(shown[key])]
-
-    def must_know(self, call: Call, kind: str, member: str, wanted: str) -> None:
-        """For a Describe of moto's: every id asked for must exist."""
-        for key in call.params.get(wanted) or []:
-            if self.one(call.account, call.region, kind, member, key) is None:
-                raise missing(key, _PREFIX[member])
-
-    # ---- Describe of what is ours
+    # ---- Describe
 
     def selected(
-        self, call: Call, shown: Iterable[dict], id_member: str, wanted: str, filters: dict[str, str], member: str
+        self, call: Call, held: dict[str, Any], show: Callable[[Any], dict], wanted: str, filters: dict[str, str],
+        member: str,
     ) -> dict:
         """The answer of a Describe: by ids (each must exist), by filters, in pages.
 
-        ``filters`` gives each filter's path in what is shown (``Groups.GroupId``); tag filters come by themselves.
+        Describe follows a write with a delay: "Eventual consistency in the Amazon EC2 API" (EC2 Developer Guide).
+
+        ``filters`` gives each filter's path in what is shown (``Groups.GroupId``); tag filters come by themselves. Only
+        what may be wanted is shown first: a fleet has thousands of each kind.
         """
-        found = [item for item in shown if self.visible(item[id_member])]
-        ids = call.params.get(wanted) or []
-        for key in ids:
-            if not any(item[id_member] == key for item in found):
-                raise missing(key, _PREFIX[id_member])
+        wishes = call.params.get("Filters") or []
+        found = self._candidates(call, held, wanted, wishes)
+        if not wishes:
+            return page(call, found, member, show)
+        return page(call, matches(call, [show(thing) for thing in found], filters), member)
+
+    def _candidates(self, call: Call, held: dict[str, Any], wanted: str, wishes: list[dict]) -> list[Any]:
+        ids = call.params.get(wanted)
+        for key in ids or []:
+            if key not in held or not self.listed(key):
+                raise missing(key, _PREFIX[wanted])
         if ids:
-            found = [item for item in found if item[id_member] in ids]
-        for wish in call.params.get("Filters") or []:
-            matches = _matcher(wish, filters)
-            found = [item for item in found if matches(item)]
-        return page(call, found, member)
+            return [held[key] for key in dict.fromkeys(ids)]
+        vpcs = next((wish.get("Values") or [] for wish in wishes if wish["Name"] == "vpc-id"), ["*"])
+        if isinstance(held, Shelf) and not any(c in vpc for vpc in vpcs for c in "*?"):
+            return [thing for vpc in vpcs for thing in held.in_vpc(vpc) if self.listed(thing.id)]
+        return [thing for key, thing in held.items() if self.listed(key)]
 
 
-_PREFIX = {"NetworkInterfaceId": "eni", "VpcEndpointId": "vpce", "RouteTableId": "rtb", "VpcPeeringConnectionId": "pcx",
-           "VpcId": "vpc", "SubnetId": "subnet", "GroupId": "sg"}
-
-
-def missing(key: str, prefix: str) -> AwsError:
-    """An id that names nothing: not found where it has the form of an id, malformed where it has not."""
-    if re.fullmatch(prefix + r"-[0-9a-f]{8}([0-9a-f]{9})?", key):
-        return not_found(key)
-    return AwsError(NOT_FOUND[prefix][0].replace("NotFound", "Malformed"), f'Invalid id: "{key}"')
-
-
-def _matcher(wish: dict, filters: dict[str, str]) -> Callable[[dict], bool]:
-    name, values = wish["Name"], wish.get("Values") or []
-    patterns = [re.compile(fnmatch.translate(value.replace("[", "[[]")), re.DOTALL) for value in values]
-
-    def any_of(found: Iterable[str]) -> bool:
-        return any(pattern.match(value) for value in found for pattern in patterns)
-
-    if name.startswith("tag:"):
-        return lambda item: any_of(t["Value"] for t in _tags(item) if t["Key"] == name[4:])
-    if name == "tag-key":
-        return lambda item: any_of(t["Key"] for t in _tags(item))
-    if name not in filters:
-        raise AwsError("InvalidParameterValue", f"The filter '{name}' is invalid")
-    return lambda item: any_of(_texts(item, filters[name].split(".")))
-
-
-def _tags(item: dict) -> list[dict]:
-    return item.get("Tags") or item.get("TagSet") or []
-
-
-def _texts(value: Any, path: list[str]) -> Iterable[str]:
-    if isinstance(value, list):
-        for each in value:
-            yield from _texts(each, path)
-    elif path:
-        if isinstance(value, dict) and value.get(path[0]) is not None:
-            yield from _texts(value[path[0]], path[1:])
-    else:
-        yield str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def page(call: Call, found: list[dict], member: str) -> dict:
-    """EC2's pages: MaxResults from 5, an opaque token that says where to go on."""
-    start = 0
-    if token := call.params.get("NextToken"):
-        try:
-            start = int(base64.b64decode(token))
-        except ValueError:
-            raise AwsError("InvalidParameterValue", "Invalid value for parameter NextToken") from None
-    size = call.params.get("MaxResults")
-    end = start + size if size else len(found)
-    more = {"NextToken": base64.b64encode(str(end).encode()).decode()} if end < len(found) else {}
-    return {member: found[start:end], **more}
+_PREFIX = {"NetworkInterfaceIds": "eni", "VpcEndpointIds": "vpce", "RouteTableIds": "rtb", "VpcPeeringConnectionIds": "pcx",
+           "VpcIds": "vpc", "SubnetIds": "subnet", "GroupIds": "sg"}

@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from functools import lru_cache
 
 from ...errors import AwsError
 from ...service import Call, instead
-from .base import Base, not_found
-
-GATEWAY_SERVICES = ("s3", "dynamodb")
-# Private names that do not follow the rule SERVICE.REGION.amazonaws.com. Source: "AWS services that integrate with AWS
-# PrivateLink" and the pages of the services it names (Amazon ECR, API Gateway).
-PRIVATE_NAMES = {
-    "ecr.api": ["api.ecr.{}.amazonaws.com"],
-    "ecr.dkr": ["dkr.ecr.{}.amazonaws.com", "*.dkr.ecr.{}.amazonaws.com"],
-    "execute-api": ["execute-api.{}.amazonaws.com", "*.execute-api.{}.amazonaws.com"],
-    "s3": ["s3.{}.amazonaws.com", "*.s3.{}.amazonaws.com"],
-}
-PUBLIC_ZONE = "Z2E726K9Y6RL4W"  # hosted zone of vpce.amazonaws.com in ap-northeast-1 (ELB and VPC endpoint names)
-PRIVATE_ZONE = "ZONEIDFORPRIVATEDNS"
+from .describing import not_found
+from .endpoint import PRIVATE_ZONE, PUBLIC_ZONE, Endpoint, private_names
+from .regions import Regions
 
 FILTERS = {
     "vpc-endpoint-id": "VpcEndpointId", "vpc-id": "VpcId", "service-name": "ServiceName",
@@ -29,65 +17,16 @@ FILTERS = {
 }
 
 
-@dataclass
-class Endpoint:
-    id: str
-    account: str
-    region: str
-    vpc_id: str
-    service_name: str
-    kind: str  # Gateway or Interface
-    policy: str
-    created: float
-    available: float
-    suffix: str = ""  # the random part of its DNS names
-    private_dns: bool = False
-    groups: list[str] = field(default_factory=list)
-    tables: list[str] = field(default_factory=list)
-    prefix_list: str = ""
-    interfaces: dict[str, str] = field(default_factory=dict)  # subnet id -> interface id
-    zones: list[str] = field(default_factory=list)
-    gone: float | None = None  # when a deletion ends
-
-    @property
-    def service(self) -> str:
-        """``ecr.api`` of ``com.amazonaws.ap-northeast-1.ecr.api``."""
-        return self.service_name.split(".", 3)[3]
-
-    def state(self, now: float) -> str:
-        if self.gone is not None:
-            return "deleting" if now < self.gone else "deleted"
-        return "available" if now >= self.available else "pending"
-
-    @property
-    def private_names(self) -> list[str]:
-        """The names that its private DNS takes over in its VPC; empty without private DNS."""
-        return private_names(self.service, self.region) if self.private_dns else []
-
-    @property
-    def public_names(self) -> list[str]:
-        """Its own names, resolvable everywhere: the regional one, then one for each zone."""
-        base = f"{private_names(self.service, self.region)[0].removesuffix('.amazonaws.com')}.vpce.amazonaws.com"
-        stem = f"{self.id}-{self.suffix}"
-        return [f"{stem}.{base}", *(f"{stem}-{zone}.{base}" for zone in self.zones)]
-
-
-def private_names(service: str, region: str) -> list[str]:
-    return [name.format(region) for name in PRIVATE_NAMES.get(service, [service + ".{}.amazonaws.com"])]
-
-
-class Endpoints(Base):
+class Endpoints(Regions):
     # ---- for the other services
 
     def endpoint(self, account: str, region: str, endpoint_id: str) -> Endpoint | None:
-        found = self.store(account, region).endpoints.get(endpoint_id)
-        return found if found and found.state(self.world.now()) != "deleted" else None
+        return self.store(account, region).endpoints.get(endpoint_id)
 
     def endpoints_of(self, account: str, region: str, vpc_id: str) -> list[Endpoint]:
         """The endpoints of a VPC that work: state available."""
         now = self.world.now()
-        return [e for e in self.store(account, region).endpoints.values()
-                if e.vpc_id == vpc_id and e.state(now) == "available"]
+        return [e for e in self.store(account, region).endpoints.in_vpc(vpc_id) if e.state(now) == "available"]
 
     def find_endpoint(self, endpoint_id: str) -> Endpoint | None:
         """Wherever it is."""
@@ -105,6 +44,8 @@ class Endpoints(Base):
         store, p = self.store(call.account, call.region), call.params
         token = {"ClientToken": p["ClientToken"]} if p.get("ClientToken") else {}
         if key := self.replayed(call):
+            if key not in store.endpoints:
+                raise not_found(key)
             return {"VpcEndpoint": self._show_endpoint(store.endpoints[key]), **token}
         kind = p.get("VpcEndpointType") or "Gateway"
         if self.vpc(call.account, call.region, p["VpcId"]) is None:
@@ -140,10 +81,9 @@ class Endpoints(Base):
 
     def _check_service(self, call: Call, kind: str) -> None:
         name = call.params["ServiceName"]
-        prefix = f"com.amazonaws.{call.region}."
-        if name not in service_names(self, call.account, call.region):
+        offered = sorted(self.service_types(call, name))
+        if not offered:
             raise AwsError("InvalidServiceName", f"The Vpc Endpoint Service '{name}' does not exist")
-        offered = ["Gateway", "Interface"] if name.removeprefix(prefix) in GATEWAY_SERVICES else ["Interface"]
         if kind not in offered:
             message = f"Endpoint type ({kind}) does not match available service types ([{', '.join(offered)}])."
             raise AwsError("InvalidParameter", message)
@@ -157,9 +97,8 @@ class Endpoints(Base):
                 message = ("Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes "
                            f"set to true for {endpoint.vpc_id}")
                 raise AwsError("InvalidParameter", message)
-        taken = {name for other in self.store(*place).endpoints.values()
-                 if other.vpc_id == endpoint.vpc_id and other.id != endpoint.id
-                 and other.state(self.world.now()) in ("pending", "available") for name in other.private_names}
+        taken = {name for other in self.store(*place).endpoints.in_vpc(endpoint.vpc_id)
+                 if other.id != endpoint.id and not other.deleting for name in other.private_names}
         for name in private_names(endpoint.service, endpoint.region):
             if name in taken:
                 message = ("private-dns-enabled cannot be set because there is already a conflicting DNS domain for "
@@ -189,13 +128,13 @@ class Endpoints(Base):
                 message = f"Found another VPC endpoint subnet in the availability zone of {key}"
                 raise AwsError("DuplicateSubnetsInSameZone", message)
             zones.append(subnet["AvailabilityZone"])
-        for key, subnet in zip(subnet_ids, subnets):
-            if key not in endpoint.interfaces:
-                endpoint.interfaces[key] = self.create_interface(
-                    *place, key, endpoint.groups, description=f"VPC Endpoint Interface {endpoint.id}",
-                    interface_type="vpc_endpoint", requester="amazon-vpc-endpoints",
-                ).id
-                endpoint.zones.append(subnet["AvailabilityZone"])
+        new = [key for key in subnet_ids if key not in endpoint.interfaces]
+        with self.together():
+            made = [self.create_interface(
+                *place, key, endpoint.groups, description=f"VPC Endpoint Interface {endpoint.id}",
+                interface_type="vpc_endpoint", requester="amazon-vpc-endpoints") for key in new]
+        endpoint.interfaces |= {interface.subnet_id: interface.id for interface in made}
+        endpoint.zones += [interface.zone for interface in made]
 
     def _add_tables(self, endpoint: Endpoint, table_ids: list[str]) -> None:
         store = self.store(endpoint.account, endpoint.region)
@@ -203,30 +142,31 @@ class Endpoints(Base):
             if key not in store.tables or store.tables[key].vpc_id != endpoint.vpc_id:
                 raise AwsError("InvalidRouteTableId.NotFound", f"The route table ID '{key}' does not exist")
             if any(key in other.tables and other.prefix_list == endpoint.prefix_list
-                   for other in store.endpoints.values() if other.id != endpoint.id):
+                   for other in store.endpoints.in_vpc(endpoint.vpc_id) if other.id != endpoint.id):
                 message = f"route table {key} already has a route with destination-prefix-list-id {endpoint.prefix_list}"
                 raise AwsError("RouteAlreadyExists", message)
         endpoint.tables += [key for key in table_ids if key not in endpoint.tables]
 
     def _prefix_list(self, call: Call, service_name: str) -> str:
-        found = self.moto("ec2", "DescribeManagedPrefixLists", call.account, call.region)["PrefixLists"]
-        return next(pl["PrefixListId"] for pl in found if pl["PrefixListName"] == service_name)
+        key = (call.region, service_name)
+        if key not in self._prefix_lists:
+            found = self.moto("ec2", "DescribeManagedPrefixLists", call.account, call.region)["PrefixLists"]
+            self._prefix_lists[key] = next(pl["PrefixListId"] for pl in found if pl["PrefixListName"] == service_name)
+        return self._prefix_lists[key]
 
     # ---- describe, modify, delete
 
     @instead("DescribeVpcEndpoints")
     def describe_vpc_endpoints(self, call: Call) -> dict:
-        now = self.world.now()
-        shown = [self._show_endpoint(e) for e in self.store(call.account, call.region).endpoints.values()
-                 if e.state(now) != "deleted"]
-        return self.selected(call, shown, "VpcEndpointId", "VpcEndpointIds", FILTERS, "VpcEndpoints")
+        held = self.store(call.account, call.region).endpoints
+        return self.selected(call, held, self._show_endpoint, "VpcEndpointIds", FILTERS, "VpcEndpoints")
 
     @instead("ModifyVpcEndpoint")
     def modify_vpc_endpoint(self, call: Call) -> dict:
         p, endpoint = call.params, self.endpoint(call.account, call.region, call.params["VpcEndpointId"])
         if endpoint is None:
             raise not_found(p["VpcEndpointId"])
-        if endpoint.state(self.world.now()) == "deleting":
+        if endpoint.deleting:
             raise AwsError("IncorrectState", f"The Vpc Endpoint {endpoint.id} is being deleted")
         if p.get("PolicyDocument") or p.get("ResetPolicy"):
             endpoint.policy = _policy(None if p.get("ResetPolicy") else p["PolicyDocument"], endpoint.kind)
@@ -262,24 +202,25 @@ class Endpoints(Base):
         unsuccessful = []
         for key in call.params.get("VpcEndpointIds") or []:
             endpoint = self.endpoint(call.account, call.region, key)
-            if endpoint is None or not self.visible(key):
+            if endpoint is None or not self.listed(key):
                 error = {"Code": "InvalidVpcEndpoint.NotFound", "Message": f"The VpcEndpoint Id '{key}' does not exist"}
                 unsuccessful.append({"ResourceId": key, "Error": error})
-            elif endpoint.gone is None:
+            elif not endpoint.deleting:
                 self._begin_delete(endpoint)
         return {"Unsuccessful": unsuccessful}
 
     def _begin_delete(self, endpoint: Endpoint) -> None:
         gateway = endpoint.kind == "Gateway"
         delay = self.world.duration("gateway-endpoint" if gateway else "interface-endpoint-delete")
-        endpoint.gone = self.world.now() + delay
+        endpoint.deleting = True
         endpoint.tables.clear()
-        self.world.after(delay, lambda: self._vanish(endpoint))
+        self.world.after(delay, self._vanish, endpoint)
 
     def _vanish(self, endpoint: Endpoint) -> None:
         for interface in endpoint.interfaces.values():
             self.release_interface(interface)
         self.tags_of(endpoint.account, endpoint.region).pop(endpoint.id, None)
+        del self.store(endpoint.account, endpoint.region).endpoints[endpoint.id]
 
     def _show_endpoint(self, endpoint: Endpoint) -> dict:
         """As DescribeVpcEndpoints shows it (API model, VpcEndpoint)."""
@@ -314,8 +255,3 @@ def _policy(document: str | None, kind: str) -> str:
         return json.dumps({"Version": "2008-10-17", "Statement": [statement]}, separators=(",", ":"))
     return json.dumps({"Statement": [statement]}, indent="\t")
 
-
-@lru_cache(maxsize=None)
-def service_names(ec2: Endpoints, account: str, region: str) -> frozenset[str]:
-    found = ec2.moto("ec2", "DescribeVpcEndpointServices", account, region)
-    return frozenset(found["ServiceNames"])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ...errors import AwsError
 from ...service import Call, instead
-from .base import Base, not_found
+from .base import Base
+from .describing import not_found
 
 RESERVED = 4  # "Subnet sizing" (VPC User Guide): the first four addresses and the last of each subnet are AWS's
 
@@ -55,10 +58,11 @@ class Interfaces(Base):
         return None
 
     def interfaces(self, account: str, region: str, vpc_id: str = "", subnet_id: str = "") -> list[Interface]:
-        return [
-            interface for interface in self.store(account, region).interfaces.values()
-            if vpc_id in ("", interface.vpc_id) and subnet_id in ("", interface.subnet_id)
-        ]
+        interfaces = self.store(account, region).interfaces
+        if subnet_id:
+            subnet = self.subnet(account, region, subnet_id)
+            return [one for one in interfaces.in_vpc(subnet["VpcId"]) if one.subnet_id == subnet_id] if subnet else []
+        return interfaces.in_vpc(vpc_id) if vpc_id else list(interfaces.values())
 
     def create_interface(
         self, account: str, region: str, subnet_id: str, groups: list[str], *, description: str,
@@ -72,6 +76,10 @@ class Interfaces(Base):
             group = self.security_group(account, region, group_id)
             if group is None or group["VpcId"] != subnet["VpcId"]:
                 raise not_found(group_id)
+        self.world.quotas.require(
+            "network-interfaces", len(self.store(account, region).interfaces), "NetworkInterfaceLimitExceeded",
+            "The maximum number of network interfaces has been reached.",
+        )
         mac = "06:" + ":".join(f"{self._ids.getrandbits(8):02x}" for _ in range(5))
         interface = Interface(
             self.new_id("eni"), account, region, subnet["VpcId"], subnet_id, subnet["AvailabilityZone"],
@@ -79,15 +87,28 @@ class Interfaces(Base):
             description, interface_type, requester, self.world.now(), mac,
         )
         self.store(account, region).interfaces[interface.id] = interface
+        self._made.append(interface.id)
         return interface
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Interfaces that something needs all of: when one cannot be had, those before it go again."""
+        self._made.clear()
+        try:
+            yield
+        except AwsError:
+            for interface_id in self._made:
+                self.release_interface(interface_id)
+            raise
 
     def release_interface(self, interface_id: str, delay: float = 0.0) -> None:
         """The interface vanishes, now or after ``delay`` AWS seconds in which it still holds its subnet and groups."""
         if delay > 0:
-            self.world.after(delay, lambda: self.release_interface(interface_id))
+            self.world.after(delay, self.release_interface, interface_id)
             return
         for place, store in self._stores.items():
-            if store.interfaces.pop(interface_id, None):
+            if interface_id in store.interfaces:
+                del store.interfaces[interface_id]
                 self.tags_of(*place).pop(interface_id, None)
 
     def set_interface_groups(self, interface_id: str, groups: list[str]) -> None:
@@ -133,10 +154,8 @@ class Interfaces(Base):
 
     @instead("DescribeNetworkInterfaces")
     def describe_network_interfaces(self, call: Call) -> dict:
-        shown = [self.show_interface(found) for found in self.interfaces(call.account, call.region)]
-        return self.selected(
-            call, shown, "NetworkInterfaceId", "NetworkInterfaceIds", FILTERS, "NetworkInterfaces"
-        )
+        held = self.store(call.account, call.region).interfaces
+        return self.selected(call, held, self.show_interface, "NetworkInterfaceIds", FILTERS, "NetworkInterfaces")
 
     @instead("DeleteNetworkInterface")
     def delete_network_interface(self, call: Call) -> dict:
@@ -189,7 +208,7 @@ class Interfaces(Base):
             shown["RequesterId"] = interface.requester
             shown["Attachment"] = {
                 "AttachmentId": f"eni-attach-{interface.id[4:]}", "DeleteOnTermination": False, "DeviceIndex": 1,
-                "InstanceOwnerId": interface.requester, "Status": "attached", "NetworkCardIndex": 0,
+                "InstanceOwnerId": "amazon-aws", "Status": "attached", "NetworkCardIndex": 0,
                 "AttachTime": self.world.datetime(interface.created),
             }
         return shown

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from ...errors import AwsError
 from ...service import Call, instead
-from .base import Base, not_found
+from .base import Base
+from .describing import not_found
 
 EXPIRES_AFTER = 7 * 86400  # "The request expires after 7 days"
 # How long an ended connection stays visible to the one who ended it (the same page: 2 hours, failed and deleted ones).
@@ -155,13 +156,12 @@ class Peerings(Base):
     @instead("DescribeVpcPeeringConnections")
     def describe_vpc_peering_connections(self, call: Call) -> dict:
         now, place = self.world.now(), (call.account, call.region)
-        shown = [
-            self._show_peering(call, peering) for peering in self.peerings.values()
+        held = {
+            key: peering for key, peering in self.peerings.items()
             if place in (peering.requester.place, peering.accepter.place) and now < peering.shown_until(now)
-        ]
-        return self.selected(
-            call, shown, "VpcPeeringConnectionId", "VpcPeeringConnectionIds", FILTERS, "VpcPeeringConnections"
-        )
+        }
+        return self.selected(call, held, lambda p: self._show_peering(call, p), "VpcPeeringConnectionIds", FILTERS,
+                             "VpcPeeringConnections")
 
     @instead("ModifyVpcPeeringConnectionOptions")
     def modify_vpc_peering_connection_options(self, call: Call) -> dict:

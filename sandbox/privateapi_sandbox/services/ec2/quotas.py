@@ -9,7 +9,7 @@ from .base import Base
 class Quotas(Base):
     @before("CreateVpc")
     def vpc_quota(self, call: Call) -> None:
-        existing = len(self.described(call.account, call.region, "vpc"))
+        existing = len(self.held.of((call.account, call.region), "vpc"))
         self.world.quotas.require(
             "vpcs", existing, "VpcLimitExceeded", "The maximum number of VPCs has been reached."
         )
@@ -31,26 +31,18 @@ class Quotas(Base):
 
     @before("CreateSecurityGroup")
     def security_group_quota(self, call: Call) -> None:
-        existing = len(self.described(call.account, call.region, "security-group"))
+        existing = len(self.held.of((call.account, call.region), "security-group"))
         self.world.quotas.require(
             "security-groups", existing, "SecurityGroupLimitExceeded",
             "The maximum number of security groups has been reached.",
         )
 
-    @before("CreateNetworkInterface")
-    def interface_quota(self, call: Call) -> None:
-        self.world.quotas.require(
-            "network-interfaces", len(self.interfaces(call.account, call.region)), "NetworkInterfaceLimitExceeded",
-            "The maximum number of network interfaces has been reached.",
-        )
-
     @before("CreateVpcEndpoint")
     def endpoint_quota(self, call: Call) -> None:
         gateway = (call.params.get("VpcEndpointType") or "Gateway") == "Gateway"
-        now = self.world.now()
         alike = [
             endpoint for endpoint in self.store(call.account, call.region).endpoints.values()
-            if endpoint.state(now) != "deleted" and (endpoint.kind == "Gateway") == gateway
+            if (endpoint.kind == "Gateway") == gateway
             and (gateway or endpoint.vpc_id == call.params["VpcId"])
         ]
         self.world.quotas.require(

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from ...errors import AwsError
 from ...service import Call, instead
-from .base import Base, not_found
+from .base import Base
+from .describing import not_found
 
 FILTERS = {
     "route-table-id": "RouteTableId", "vpc-id": "VpcId", "owner-id": "OwnerId",
@@ -40,10 +41,10 @@ class RouteTable:
 
 
 class RouteTables(Base):
-    def adopt_tables(self, account: str, region: str) -> None:
+    def adopt_tables(self, account: str, region: str, vpc_id: str = "*") -> None:
         """The main tables that moto made with its VPCs become ours, under their ids."""
-        tables = self.store(account, region).tables
-        for shown in self.moto("ec2", "DescribeRouteTables", account, region)["RouteTables"]:
+        tables, wish = self.store(account, region).tables, [{"Name": "vpc-id", "Values": [vpc_id]}]
+        for shown in self.moto("ec2", "DescribeRouteTables", account, region, Filters=wish)["RouteTables"]:
             if shown["RouteTableId"] not in tables:
                 local = [route["DestinationCidrBlock"] for route in shown["Routes"] if "DestinationCidrBlock" in route]
                 main = f"rtbassoc-0{self._ids.getrandbits(64):016x}"
@@ -58,7 +59,7 @@ class RouteTables(Base):
         return next((t for t in tables if subnet_id in t.subnets.values()), next(t for t in tables if t.main_association))
 
     def tables_of_vpc(self, account: str, region: str, vpc_id: str) -> list[RouteTable]:
-        return [table for table in self.store(account, region).tables.values() if table.vpc_id == vpc_id]
+        return self.store(account, region).tables.in_vpc(vpc_id)
 
     def next_hop(self, account: str, region: str, table: RouteTable, ip: str) -> str | None:
         """Where a packet goes: "local", a target's id, or None; the longest prefix wins, a black hole is None."""
@@ -92,8 +93,8 @@ class RouteTables(Base):
 
     @instead("DescribeRouteTables")
     def describe_route_tables(self, call: Call) -> dict:
-        shown = [self._show_table(call, table) for table in self.store(call.account, call.region).tables.values()]
-        return self.selected(call, shown, "RouteTableId", "RouteTableIds", FILTERS, "RouteTables")
+        held = self.store(call.account, call.region).tables
+        return self.selected(call, held, lambda t: self._show_table(call, t), "RouteTableIds", FILTERS, "RouteTables")
 
     @instead("DeleteRouteTable")
     def delete_route_table(self, call: Call) -> dict:
@@ -106,9 +107,10 @@ class RouteTables(Base):
 
     def forget_table(self, account: str, region: str, table_id: str) -> None:
         store = self.store(account, region)
+        vpc_id = store.tables[table_id].vpc_id
         del store.tables[table_id]
         self.tags_of(account, region).pop(table_id, None)
-        for endpoint in store.endpoints.values():
+        for endpoint in store.endpoints.in_vpc(vpc_id):
             if table_id in endpoint.tables:
                 endpoint.tables.remove(table_id)
 
@@ -229,7 +231,7 @@ class RouteTables(Base):
             member = "DestinationPrefixListId" if to.startswith("pl-") else (
                 "DestinationIpv6CidrBlock" if ":" in to else "DestinationCidrBlock")
             routes.append({member: to, **target, "Origin": "CreateRoute", "State": self._state(target)})
-        for endpoint in self.store(call.account, call.region).endpoints.values():
+        for endpoint in self.store(call.account, call.region).endpoints.in_vpc(table.vpc_id):
             if table.id in endpoint.tables:
                 routes.append({"DestinationPrefixListId": endpoint.prefix_list, "GatewayId": endpoint.id,
                                "Origin": "CreateRoute", "State": "active"})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ...errors import AwsError
 from ...service import Call, instead
-from .base import Base, not_found
+from .base import Base
+from .describing import not_found
 
 MOST_TAGS = 50  # "Tag your Amazon EC2 resources", tag restrictions
-_MOTO_MEMBER = {"vpc": ("vpc", "VpcId"), "subnet": ("subnet", "SubnetId"), "sg": ("security-group", "GroupId")}
+_MOTO_KIND = {"vpc": "vpc", "subnet": "subnet", "sg": "security-group"}
 
 
 class Tags(Base):
@@ -42,7 +43,7 @@ class Tags(Base):
         """Whether all are of the kinds we look after. Raises AwsError for one that does not exist or is not seen yet."""
         known = [self._exists(call, key) for key in call.params.get("Resources") or []]
         for key, exists in zip(call.params.get("Resources") or [], known):
-            if exists is False or not self.visible(key):
+            if exists is False or not self.listed(key):
                 raise not_found(key)
         return None not in known
 
@@ -53,7 +54,6 @@ class Tags(Base):
         own = {"eni": store.interfaces, "vpce": store.endpoints, "rtb": store.tables, "pcx": self.peerings}
         if prefix in own:
             return key in own[prefix]
-        if prefix in _MOTO_MEMBER:
-            kind, member = _MOTO_MEMBER[prefix]
-            return self.one(call.account, call.region, kind, member, key) is not None
+        if prefix in _MOTO_KIND:
+            return key in self.held.of((call.account, call.region), _MOTO_KIND[prefix])
         return None

@@ -5,12 +5,29 @@ from __future__ import annotations
 import zlib
 
 from ...errors import AwsError
-from ...service import Call, after, before
-from .base import Base, not_found
+from ...service import Call, after, before, instead
+from .base import Base
+from .describing import not_found
 
 PEER_VPC = "vpc-0123456789abcdef0"
 PEER_CIDR = "10.4.0.0/16"
 PEER_CLIENT = "10.4.0.10"
+UNBLOCKED = {"BlockPublicAccessStates": {"InternetGatewayBlockMode": "off"}}
+
+VPC_FILTERS = {
+    "vpc-id": "VpcId", "cidr": "CidrBlock", "state": "State", "is-default": "IsDefault", "owner-id": "OwnerId",
+    "dhcp-options-id": "DhcpOptionsId", "cidr-block-association.cidr-block": "CidrBlockAssociationSet.CidrBlock",
+    "cidr-block-association.association-id": "CidrBlockAssociationSet.AssociationId",
+    "cidr-block-association.state": "CidrBlockAssociationSet.CidrBlockState.State",
+}
+SUBNET_FILTERS = {
+    "subnet-id": "SubnetId", "vpc-id": "VpcId", "availability-zone": "AvailabilityZone", "owner-id": "OwnerId",
+    "availability-zone-id": "AvailabilityZoneId", "state": "State", "cidr-block": "CidrBlock", "subnet-arn": "SubnetArn",
+    "default-for-az": "DefaultForAz", "map-public-ip-on-launch": "MapPublicIpOnLaunch",
+    "available-ip-address-count": "AvailableIpAddressCount",
+    # older spellings that EC2 still takes
+    "availabilityZone": "AvailabilityZone", "cidr": "CidrBlock", "cidrBlock": "CidrBlock", "defaultForAz": "DefaultForAz",
+}
 
 
 class Vpcs(Base):
@@ -18,22 +35,18 @@ class Vpcs(Base):
 
     @after("CreateVpc")
     def vpc_created(self, call: Call, result: dict) -> None:
-        self.adopt_tables(call.account, call.region)
+        self.adopt_tables(call.account, call.region, result["Vpc"]["VpcId"])
         self._begin(call, result["Vpc"], "VpcId", "vpc")
+        self.open_default_group(call.account, call.region, result["Vpc"]["VpcId"])
         result["Vpc"]["DhcpOptionsId"] = _dhcp_options(call)
         result["Vpc"]["Tags"] = self.tag_list(call.account, call.region, result["Vpc"]["VpcId"])
 
-    @before("DescribeVpcs")
-    def check_vpc_ids(self, call: Call) -> None:
-        self.must_know(call, "vpc", "VpcId", "VpcIds")
-
-    @after("DescribeVpcs")
-    def show_vpcs(self, call: Call, result: dict) -> None:
-        self._show_states(call, result["Vpcs"], "VpcId")
-        for vpc in result["Vpcs"]:
-            vpc["DhcpOptionsId"] = _dhcp_options(call)
-            vpc.setdefault("BlockPublicAccessStates", {"InternetGatewayBlockMode": "off"})
-        self.show_visible(call, result, "Vpcs", "VpcId", "VpcIds")
+    @instead("DescribeVpcs")
+    def describe_vpcs(self, call: Call) -> dict:
+        about = {"DhcpOptionsId": _dhcp_options(call), **UNBLOCKED}
+        held = self.held.of((call.account, call.region), "vpc")
+        return self.selected(call, held, lambda vpc: {**vpc, **about, **self._beginning(call, vpc["VpcId"])}, "VpcIds",
+                             VPC_FILTERS, "Vpcs")
 
     @before("DeleteVpc")
     def check_deleted_vpc(self, call: Call) -> None:
@@ -43,8 +56,8 @@ class Vpcs(Base):
         if self.vpc(call.account, call.region, key) is None:
             raise not_found(key)
         store, place = self.store(call.account, call.region), (call.account, call.region)
-        groups = [g for g in self.described(*place, "security-group") if g["VpcId"] == key and g["GroupName"] != "default"]
-        endpoints = [e for e in store.endpoints.values() if e.vpc_id == key and e.state(self.world.now()) != "deleted"]
+        groups = [group for group in self.security_groups(*place, key) if group["GroupName"] != "default"]
+        endpoints = store.endpoints.in_vpc(key)
         tables = [table for table in self.tables_of_vpc(*place, key) if not table.main_association]
         gateways = self.moto(
             "ec2", "DescribeInternetGateways", *place, Filters=[{"Name": "attachment.vpc-id", "Values": [key]}]
@@ -77,16 +90,18 @@ class Vpcs(Base):
 
     # ---- subnet
 
-    @before("DescribeSubnets")
-    def check_subnet_ids(self, call: Call) -> None:
-        self.must_know(call, "subnet", "SubnetId", "SubnetIds")
+    @instead("DescribeSubnets")
+    def describe_subnets(self, call: Call) -> dict:
+        held = self.held.of((call.account, call.region), "subnet")
+        return self.selected(call, held, lambda subnet: self._show_subnet(call, subnet), "SubnetIds", SUBNET_FILTERS,
+                             "Subnets")
 
     @before("CreateSubnet")
     def check_new_subnet(self, call: Call) -> None:
         p, place = call.params, (call.account, call.region)
         if self.vpc(*place, p["VpcId"]) is None:
             raise not_found(p["VpcId"])
-        zones = {z["ZoneName"] for z in self.moto("ec2", "DescribeAvailabilityZones", *place)["AvailabilityZones"]}
+        zones = self.zone_names(*place)
         zone = p.get("AvailabilityZone")
         if zone and zone not in zones:
             message = (f"Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently only be created "
@@ -97,14 +112,7 @@ class Vpcs(Base):
     def subnet_created(self, call: Call, result: dict) -> None:
         subnet = result["Subnet"]
         self._begin(call, subnet, "SubnetId", "subnet")
-        self._repair_subnet(call, subnet)
-
-    @after("DescribeSubnets")
-    def show_subnets(self, call: Call, result: dict) -> None:
-        self._show_states(call, result["Subnets"], "SubnetId")
-        for subnet in result["Subnets"]:
-            self._repair_subnet(call, subnet)
-        self.show_visible(call, result, "Subnets", "SubnetId", "SubnetIds")
+        result["Subnet"] = self._show_subnet(call, subnet)
 
     @before("DeleteSubnet")
     def check_deleted_subnet(self, call: Call) -> None:
@@ -118,27 +126,25 @@ class Vpcs(Base):
     def subnet_deleted(self, call: Call, _: dict) -> None:
         self.forget_subnet(call.account, call.region, call.params["SubnetId"])
 
-    def _repair_subnet(self, call: Call, subnet: dict) -> None:
+    def _show_subnet(self, call: Call, subnet: dict) -> dict:
         """moto counts its own interfaces; ours take addresses too."""
         used = len(self.interfaces(call.account, call.region, subnet_id=subnet["SubnetId"]))
-        subnet["AvailableIpAddressCount"] = subnet.get("AvailableIpAddressCount", 0) - used
-        subnet.setdefault("BlockPublicAccessStates", {"InternetGatewayBlockMode": "off"})
-        if not subnet.get("DefaultForAz"):
-            subnet.setdefault("MapPublicIpOnLaunch", False)
+        free = subnet.get("AvailableIpAddressCount", 0) - used
+        return {"MapPublicIpOnLaunch": bool(subnet.get("DefaultForAz")), **subnet, **UNBLOCKED,
+                "AvailableIpAddressCount": free, **self._beginning(call, subnet["SubnetId"])}
 
     # ---- states
 
     def _begin(self, call: Call, shown: dict, member: str, duration: str) -> None:
         ready = self.world.now() + self.world.duration(duration)
         self.store(call.account, call.region).ready_at[shown[member]] = ready
+        self.held.changed((call.account, call.region), [shown[member]])
         shown["State"] = "pending"
         self.created(call, shown[member])
 
-    def _show_states(self, call: Call, items: list[dict], member: str) -> None:
-        ready, now = self.store(call.account, call.region).ready_at, self.world.now()
-        for shown in items:
-            if ready.get(shown[member], 0.0) > now:
-                shown["State"] = "pending"
+    def _beginning(self, call: Call, key: str) -> dict:
+        ready_at = self.store(call.account, call.region).ready_at.get(key, 0.0)
+        return {"State": "pending"} if ready_at > self.world.now() else {}
 
     # ---- the VPC that is there from the start
 
@@ -146,8 +152,9 @@ class Vpcs(Base):
         """A consumer's VPC with a subnet, its main route table and one more, and a host at 10.4.0.10."""
         place = self.world.settings.account, "ap-northeast-1"
         self.world.moto.create_vpc(*place, PEER_VPC, PEER_CIDR)
-        self.forget_described()
+        self.held.forget()
         self.adopt_tables(*place)
+        self.open_default_group(*place, PEER_VPC)
         tagged = [{"ResourceType": "subnet", "Tags": [{"Key": "Name", "Value": "consumer"}]}]
         subnet = self.moto(
             "ec2", "CreateSubnet", *place, VpcId=PEER_VPC, CidrBlock="10.4.0.0/24",
@@ -155,7 +162,7 @@ class Vpcs(Base):
         )["Subnet"]["SubnetId"]
         self.moto("ec2", "CreateTags", *place, Resources=[PEER_VPC], Tags=[{"Key": "Name", "Value": "consumer"}])
         self.moto("ec2", "ModifyVpcAttribute", *place, VpcId=PEER_VPC, EnableDnsHostnames={"Value": True})
-        self.forget_described()
+        self.held.forget()
         call = Call("ec2", "CreateRouteTable", {"VpcId": PEER_VPC}, *place, "aws")
         self.create_route_table(call)
         self.create_interface(

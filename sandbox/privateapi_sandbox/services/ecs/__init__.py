@@ -4,7 +4,7 @@ All of it is ours: moto's services make no tasks. Sources: Amazon ECS API Refere
 chapters "Amazon ECS task lifecycle", "Rolling update", "Deployment circuit breaker", "Stopped tasks error codes".
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from ...network import Network
@@ -25,13 +25,14 @@ __all__ = ["Ecs"]
 class Store:
     clusters: dict[str, Cluster] = field(default_factory=dict)  # by name
     task_definitions: dict[str, TaskDefinition] = field(default_factory=dict)  # by ARN
-    revisions: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # the last one ever given, by family
+    revisions: dict[str, int] = field(default_factory=Counter)  # the last one ever given, by family
     services: dict[str, EcsService] = field(default_factory=dict)  # by ARN
     tasks: dict[str, Task] = field(default_factory=dict)  # by ARN
 
 
 class Ecs(Clusters, TaskDefinitions, Services, Tasks, Tags, Scheduler, Fargate, OwnService):
     name = "ecs"
+    tools = OwnService.tools | {"network"}
 
     def __init__(self, world) -> None:
         super().__init__(world)

@@ -25,16 +25,18 @@ class Clusters:
 
     @instead("CreateCluster")
     def create_cluster(self, call) -> dict:
-        """A cluster of the name that is ACTIVE already is returned as it is."""
+        """A cluster of the name that is ACTIVE already is returned as it is. "When you create a cluster … Amazon ECS creates
+        the service-linked role for you" (Developer Guide)."""
         p, store = call.params, self.store(call)
         name = p.get("clusterName") or "default"
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,255}", name):
             raise errors.invalid("Cluster name can only contain letters, numbers, hyphens and underscores, up to 255.")
-        self._link_service_role(call.account)
+        self.world.iam.link(call.account, "ecs.amazonaws.com")
         cluster = store.clusters.get(name)
         if cluster is None or cluster.status != "ACTIVE":
             arn = f"arn:aws:ecs:{call.region}:{call.account}:cluster/{name}"
             settings = p.get("settings") or [{"name": "containerInsights", "value": "disabled"}]
+            self.born(arn)
             cluster = store.clusters[name] = Cluster(
                 arn, name, errors.tag_map(p.get("tags")), list(settings), p.get("configuration"),
                 list(p.get("capacityProviders") or []), list(p.get("defaultCapacityProviderStrategy") or []))
@@ -45,7 +47,7 @@ class Clusters:
         found, failures = [], []
         for named in call.params.get("clusters") or ["default"]:
             cluster = self.store(call).clusters.get(_name(named))
-            if cluster:
+            if cluster and self.listed(cluster.arn):
                 found.append(self._shown_cluster(call, cluster, call.params.get("include") or []))
             else:
                 arn = f"arn:aws:ecs:{call.region}:{call.account}:cluster/{_name(named)}"
@@ -54,7 +56,8 @@ class Clusters:
 
     @instead("ListClusters")
     def list_clusters(self, call) -> dict:
-        arns = sorted(c.arn for c in self.store(call).clusters.values() if c.status == "ACTIVE")
+        arns = sorted(c.arn for c in self.store(call).clusters.values()
+                      if c.status == "ACTIVE" and self.listed(c.arn))
         return errors.page(arns, call.params, "clusterArns")
 
     @instead("UpdateCluster", "UpdateClusterSettings")

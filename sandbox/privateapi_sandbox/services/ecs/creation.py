@@ -3,9 +3,10 @@
 import copy
 
 from ...errors import AwsError
+from ..iam import linked_role
 from . import errors
 
-LINKED_ROLE = "arn:aws:iam::{}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"
+ECS = "ecs.amazonaws.com"
 # API reference, DeploymentConfiguration: the defaults of a REPLICA service.
 CONFIGURATION = {
     "deploymentCircuitBreaker": {"enable": False, "rollback": False},
@@ -19,18 +20,13 @@ CONFIGURATION = {
 class CreationChecks:
     """Part of the Services mixin."""
 
-    def _link_service_role(self, account: str) -> None:
-        """"When you create a cluster … Amazon ECS creates the service-linked role for you" (Developer Guide)."""
-        if not self.world.iam.principal_exists(LINKED_ROLE.format(account)):
-            self.aws("iam", "CreateServiceLinkedRole", account, "us-east-1", AWSServiceName="ecs.amazonaws.com")
-
     def check_new_service(self, call, p: dict):
         """The task definition to run; raises AwsError where AWS refuses the service."""
         if p.get("launchType", "FARGATE") != "FARGATE" or (p.get("schedulingStrategy") or "REPLICA") != "REPLICA":
             raise AwsError("NotImplemented", "The sandbox simulates REPLICA services on Fargate only", 501)
         if (p.get("deploymentController") or {}).get("type", "ECS") != "ECS":
             raise AwsError("NotImplemented", "The sandbox simulates the deployment controller ECS only", 501)
-        if not self.world.iam.assumable(call.account, LINKED_ROLE.format(call.account), "ecs.amazonaws.com"):
+        if not self.world.iam.assumable(call.account, linked_role(call.account, ECS), ECS):
             raise errors.invalid("Unable to assume the service linked role. Please verify that the ECS service linked "
                                  "role exists.")
         definition = self.usable_definition(call, p["taskDefinition"], p["taskDefinition"])

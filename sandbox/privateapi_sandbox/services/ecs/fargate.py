@@ -75,23 +75,23 @@ class Fargate:
         self.stores[task.place].tasks[task.arn] = task
         task.service.tasks.append(task)
         takes = self.world.duration("task-running")
-        self.world.after(takes * ATTACHED, lambda: self._attached(task, takes))
+        self.world.after(takes * ATTACHED, self._attached, task, takes)
 
     def _attached(self, task: Task, takes: float) -> None:
         if task.wanted:
             task.last_status = "PENDING"
-            self.world.after(takes * (PULLING - ATTACHED), lambda: self._pull(task, takes, self.world.now() + PATIENCE))
+            self.world.after(takes * (PULLING - ATTACHED), self._pull, task, takes)
 
-    def _pull(self, task: Task, takes: float, deadline: float) -> None:
+    def _pull(self, task: Task, takes: float) -> None:
         """Asks for credentials, image and log stream; what gives no answer is tried again for a while."""
         if not task.wanted:
             return
         task.pull_started = task.pull_started or self.world.now()
         problem = Pull(self.world, task).problem()
         if problem is None:
-            self.world.after(takes * (1 - PULLING), lambda: self._run(task))
-        elif problem.silent and self.world.now() < deadline:
-            self.world.after(RETRY, lambda: self._pull(task, takes, deadline))
+            self.world.after(takes * (1 - PULLING), self._run, task)
+        elif problem.silent and self.world.now() < task.pull_started + PATIENCE:
+            self.world.after(RETRY, self._pull, task, takes)
         else:
             task.container_reason = problem.reason if problem.of_container else ""
             self.end(task, "TaskFailedToStart", problem.reason)
@@ -117,7 +117,7 @@ class Fargate:
             task.last_status = "DEACTIVATING"
             drained = max([drained, *(self._deregister(task, lb) for lb in task.load_balancers)])
         self.task_ends(task)
-        self.world.after(drained - self.world.now() + (TERMINATION if ran else 0), lambda: self._terminated(task, ran))
+        self.world.after(drained - self.world.now() + (TERMINATION if ran else 0), self._terminated, task, ran)
 
     def _deregister(self, task: Task, load_balancer: dict) -> float:
         group, port = load_balancer.get("targetGroupArn", ""), load_balancer["containerPort"]
@@ -130,12 +130,12 @@ class Fargate:
         service, wait = task.service, DETACHMENT
         if service.status == "DRAINING":  # the end of a service is as long as the end of its last task
             wait = max(wait, service.inactive_at - DETACHMENT - self.world.now())
-        self.world.after(wait, lambda: self._detached(task))
+        self.world.after(wait, self._detached, task)
 
     def _detached(self, task: Task) -> None:
         task.last_status, task.stopped = "STOPPED", self.world.now()
         self.world.ec2.release_interface(task.interface_id, self.world.duration("eni-release"))
-        self.world.after(REMEMBERED, lambda: self._forget_task(task))
+        self.world.after(REMEMBERED, self._forget_task, task)
         self.task_stopped(task)
 
     def _forget_task(self, task: Task) -> None:

@@ -50,14 +50,13 @@ class Scheduler:
         if service.watched or service.steady or service.status == "INACTIVE":
             return
         service.watched = True
-
-        def look() -> None:
-            service.watched = False
-            self._act(service)
-            self._watch(service)
-
         fresh = self.world.now() - service.deployments[0].updated < FRESH
-        self.world.after(LOOK if fresh else SELDOM, look)
+        self.world.after(LOOK if fresh else SELDOM, self._look, service)
+
+    def _look(self, service: EcsService) -> None:
+        service.watched = False
+        self._act(service)
+        self._watch(service)
 
     def look_at(self, service: EcsService) -> None:
         """Somebody asks about a steady service: tasks whose targets became unhealthy meanwhile are replaced."""
@@ -277,7 +276,7 @@ class Scheduler:
         if over and all(task.last_status == "STOPPED" for task in self._tasks(service)) and self._roles_there(service):
             service.status = "INACTIVE"
             service.deployments = []
-            self.world.after(3600, lambda: self._forget(service))
+            self.world.after(3600, self._forget, service)
 
     def _roles_there(self, service: EcsService) -> bool:
         """A service whose roles are deleted before it is INACTIVE gets stuck in DRAINING (public reports, and the note

@@ -81,6 +81,7 @@ class Services(CreationChecks):
             arn, p["serviceName"], call.account, call.region, cluster.arn, self.service_settings(p),
             p.get("desiredCount", 0), self.world.now(), call.caller, errors.tag_map(p.get("tags")), dict(p))
         store.services[arn] = service
+        self.born(arn)
         self.deploy(service, definition.arn)
         return {"service": self._shown_service(service, tags=True)}
 
@@ -93,7 +94,7 @@ class Services(CreationChecks):
         found, failures = [], []
         for name in named:
             service = self.store(call).services.get(_service_arn(cluster, name))
-            if service:
+            if service and self.listed(service.arn):
                 self.look_at(service)
                 found.append(self._shown_service(service, tags="TAGS" in (call.params.get("include") or [])))
             else:
@@ -104,7 +105,7 @@ class Services(CreationChecks):
     def list_services(self, call) -> dict:
         cluster = self.cluster(call, call.params.get("cluster"))
         found = [s.arn for s in self.services_of(call, cluster.arn)
-                 if call.params.get("launchType") in (None, s.settings.get("launchType"))
+                 if self.listed(s.arn) and call.params.get("launchType") in (None, s.settings.get("launchType"))
                  and call.params.get("schedulingStrategy") in (None, "REPLICA")]
         return errors.page(found, call.params, "serviceArns", 10)
 
@@ -141,8 +142,10 @@ class Services(CreationChecks):
             raise errors.invalid("The service cannot be stopped while it is scaled above 0.")
         if service.status == "ACTIVE":
             service.status, service.desired = "DRAINING", 0
-            service.inactive_at = self.world.now() + self.world.duration("service-delete")
+            takes = self.world.duration("service-delete")
+            service.inactive_at = self.world.now() + takes
             self.schedule(service)
+            self.world.after(takes, self.schedule, service)
         return {"service": self._shown_service(service)}
 
     def service(self, call, cluster_arn: str, named: str) -> EcsService:

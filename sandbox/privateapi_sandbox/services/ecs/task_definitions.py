@@ -64,6 +64,7 @@ class TaskDefinitions:
         }
         definition = TaskDefinition(arn, family, store.revisions[family], wire, tags)
         store.task_definitions[arn] = definition
+        self.born(arn)
         return {"taskDefinition": _shown(definition), **({"tags": errors.pairs(tags)} if tags else {})}
 
     @instead("DescribeTaskDefinition")
@@ -78,7 +79,7 @@ class TaskDefinitions:
         p = call.params
         wanted = p.get("status") or "ACTIVE"
         found = [d for d in self.store(call).task_definitions.values()
-                 if d.status == wanted and p.get("familyPrefix") in (None, d.family)]
+                 if d.status == wanted and p.get("familyPrefix") in (None, d.family) and self.listed(d.arn)]
         found.sort(key=lambda d: (d.family, d.revision), reverse=p.get("sort") == "DESC")
         return errors.page([d.arn for d in found], p, "taskDefinitionArns")
 
@@ -117,7 +118,7 @@ class TaskDefinitions:
                 continue
             definition.status = "DELETE_IN_PROGRESS"
             definition.wire["deleteRequestedAt"] = self.world.datetime()
-            self._delete_when_unused(self.store(call), definition)
+            self.world.after(DELETION_CHECK, self._delete_when_unused, self.store(call), definition)
             deleted.append(_shown(definition))
         return {"taskDefinitions": deleted, "failures": failures}
 
@@ -131,18 +132,14 @@ class TaskDefinitions:
 
     def _delete_when_unused(self, store, definition: TaskDefinition) -> None:
         """"A task definition revision remains DELETE_IN_PROGRESS until all associated tasks and services are gone."""
-
-        def check() -> None:
-            used = any(d.task_definition == definition.arn for s in store.services.values()
-                       if s.status != "INACTIVE" for d in s.deployments)
-            used = used or any(t.definition_arn == definition.arn and t.last_status != "STOPPED"
-                               for t in store.tasks.values())
-            if used:
-                self._delete_when_unused(store, definition)
-            else:
-                del store.task_definitions[definition.arn]
-
-        self.world.after(DELETION_CHECK, check)
+        used = any(d.task_definition == definition.arn for s in store.services.values()
+                   if s.status != "INACTIVE" for d in s.deployments)
+        used = used or any(t.definition_arn == definition.arn and t.last_status != "STOPPED"
+                           for t in store.tasks.values())
+        if used:
+            self.world.after(DELETION_CHECK, self._delete_when_unused, store, definition)
+        else:
+            del store.task_definitions[definition.arn]
 
 
 def _shown(definition: TaskDefinition) -> dict:

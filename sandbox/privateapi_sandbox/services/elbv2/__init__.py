@@ -6,6 +6,7 @@ or health. Sources: Elastic Load Balancing API Reference, version 2015-12-01; Us
 
 from ...service import LiveObject
 from ..own import OwnService
+from . import errors
 from .listeners import Listeners
 from .load_balancers import LoadBalancers
 from .tags import Tags
@@ -25,6 +26,11 @@ class Elbv2(LoadBalancers, Listeners, TargetGroups, Tags, OwnService):
 
     def hex(self) -> str:
         return f"{self.chance.getrandbits(64):016x}"
+
+    def must_be_listed(self, found: list, kind: str, plural: str) -> None:
+        """A Describe right after the create may not find the object yet, even by its ARN."""
+        if not all(self.listed(thing.arn) for thing in found):
+            raise errors.not_found(kind, plural)
 
     def is_active(self, load_balancer_arn: str) -> bool:
         """Named query: whether a load balancer exists and is `active`, as a VPC link needs it."""

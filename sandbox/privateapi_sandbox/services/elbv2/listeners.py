@@ -55,6 +55,7 @@ class Listeners:
             return {"Listeners": [existing.shown()]}
         self.listeners[wanted.arn] = wanted
         self.tags[wanted.arn] = tags
+        self.born(wanted.arn)
         return {"Listeners": [wanted.shown()]}
 
     @instead("DescribeListeners")
@@ -62,8 +63,10 @@ class Listeners:
         p = call.params
         if p.get("ListenerArns"):
             found = [self.listener(arn) for arn in p["ListenerArns"]]
+            self.must_be_listed(found, "Listener", "listeners")
         elif p.get("LoadBalancerArn"):
-            found = self.listeners_of(self.load_balancer(p["LoadBalancerArn"]).arn)
+            listeners = self.listeners_of(self.load_balancer(p["LoadBalancerArn"]).arn)
+            found = [listener for listener in listeners if self.listed(listener.arn)]
         else:
             raise AwsError("ValidationError", "You must specify either listener ARNs or a load balancer ARN")
         page, marker = errors.page(found, p, 400)

@@ -74,17 +74,23 @@ class LoadBalancers:
             if existing.settings != settings or self.tags[existing.arn] != tags:
                 raise errors.duplicate("LoadBalancer", "load balancer", p["Name"])
             return {"LoadBalancers": [self.describe(existing)]}
+        self.world.quotas.require("network-load-balancers", len(self._mine(call)), "TooManyLoadBalancers",
+                                  "The maximum number of load balancers has been reached")
         lb = self._build(call, p["Name"], subnets, settings)
+        # "Elastic Load Balancing creates the service-linked role for you when you create a load balancer"
+        self.world.iam.link(call.account, "elasticloadbalancing.amazonaws.com")
         self.load_balancers[lb.arn] = lb
         self.tags[lb.arn] = tags
+        self.born(lb.arn)
         return {"LoadBalancers": [self.describe(lb)]}
 
     @instead("DescribeLoadBalancers")
     def describe_load_balancers(self, call):
         p = call.params
-        found = self._mine(call)
+        found = [lb for lb in self._mine(call) if self.listed(lb.arn)]
         if p.get("LoadBalancerArns"):
             found = [self.load_balancer(arn) for arn in p["LoadBalancerArns"]]
+            self.must_be_listed(found, "LoadBalancer", "load balancers")
         elif p.get("Names"):
             by_name = {lb.name: lb for lb in found}
             if not set(p["Names"]) <= set(by_name):
@@ -234,7 +240,8 @@ class LoadBalancers:
             active_at=now + self.world.duration("nlb"),
             settings=settings,
         )
-        lb.interfaces = {subnet_id: self._interface(lb, subnet_id) for subnet_id in lb.zones}
+        with self.world.ec2.together():
+            lb.interfaces = {subnet_id: self._interface(lb, subnet_id) for subnet_id in lb.zones}
         return lb
 
     def _interface(self, lb, subnet_id):

@@ -83,17 +83,21 @@ class TargetGroups:
             if existing.settings != settings or self.tags[existing.arn] != tags:
                 raise errors.duplicate("TargetGroup", "target group", p["Name"])
             return {"TargetGroups": [self._shown_group(existing)]}
+        self.world.quotas.require("target-groups", len(self._groups(call)), "TooManyTargetGroups",
+                                  "The maximum number of target groups has been reached")
         arn = f"arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/{p['Name']}/{self.hex()}"
         group = TargetGroup(arn, p["Name"], p["Protocol"], p["Port"], p["VpcId"], checks, settings)
         self.target_groups[arn] = group
         self.tags[arn] = tags
+        self.born(arn)
         return {"TargetGroups": [self._shown_group(group)]}
 
     @instead("DescribeTargetGroups")
     def describe_target_groups(self, call) -> dict:
-        p, found = call.params, self._groups(call)
+        p, found = call.params, [group for group in self._groups(call) if self.listed(group.arn)]
         if p.get("TargetGroupArns"):
             found = [self.target_group(arn) for arn in p["TargetGroupArns"]]
+            self.must_be_listed(found, "TargetGroup", "target groups")
         elif p.get("Names"):
             by_name = {group.name: group for group in found}
             if not set(p["Names"]) <= set(by_name):

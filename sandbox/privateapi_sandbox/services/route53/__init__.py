@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 
 from ...errors import AwsError
 from ...service import LiveObject, instead
-from ..ec2.endpoints import PUBLIC_ZONE
+from ..ec2.endpoint import PUBLIC_ZONE
 from ..own import OwnService
 from . import changes
 from .zones import Change, Resolved, Zone, listing_order, normal, resolve
 
-# Per account, and per zone: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
-MAX_ZONES, MAX_VPCS = 500, 300
+PROCESSING = 0.1  # seconds from a change of a zone to its answer
 CHANGE_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
@@ -48,8 +47,8 @@ class Route53(OwnService):
         if any(zone.caller_reference == params["CallerReference"] for zone in store.zones.values()):
             message = "A hosted zone has already been created with the specified caller reference."
             raise AwsError("HostedZoneAlreadyExists", message, 409)
-        message = f"Limits Exceeded: MAX_HOSTED_ZONES_BY_OWNER - Cannot create more than {MAX_ZONES} hosted zones."
-        self.quota(len(store.zones), MAX_ZONES, "TooManyHostedZones", message)
+        message = "Limits Exceeded: MAX_HOSTED_ZONES_BY_OWNER - Cannot create more than {} hosted zones."
+        self.world.quotas.require("hosted-zones", len(store.zones), "TooManyHostedZones", message)
         config = params.get("HostedZoneConfig") or {}
         zone = Zone(self._id("Z", 20), name, params["CallerReference"], config.get("Comment") or "", bool(vpc))
         if vpc:
@@ -79,19 +78,28 @@ class Route53(OwnService):
                 )
         zone.vpcs.append((region, vpc_id))
 
+    def _begin_change(self, call, zone: Zone) -> None:
+        """ "If Amazon Route 53 can't process a request before the next request arrives, it will reject subsequent requests
+        for the same hosted zone" (API reference, Errors of ChangeResourceRecordSets)."""
+        now = self.world.now()
+        if now < zone.busy_until:
+            message = "The request was rejected because Route 53 was still processing a prior request."
+            raise AwsError("PriorRequestNotComplete", message, 400)
+        if self.world.rates.enabled:
+            call.takes = PROCESSING
+            zone.busy_until = now + PROCESSING
+
     def _changed(self, call, zone: Zone, comment: str | None) -> dict:
         """Name servers see the zone as it is now once the change is INSYNC."""
         change = Change(self._id("C", 20), self.world.datetime(), self.due("hosted-zone-change"), comment)
         changes_so_far = self.stores[call.account].changes
         changes_so_far[change.id] = change
-        number, records, vpcs = len(changes_so_far), dict(zone.records), list(zone.vpcs)
-
-        def serve() -> None:
-            if zone.served < number:  # a later change may be in sync before an earlier one
-                zone.served, zone.served_records, zone.served_vpcs = number, records, vpcs
-
-        self.at(change.insync_at, serve)
+        self.at(change.insync_at, self._serve, zone, len(changes_so_far), dict(zone.records), list(zone.vpcs))
         return change.shown(self.world.now())
+
+    def _serve(self, zone: Zone, number: int, records: dict, vpcs: list) -> None:
+        if zone.served < number:  # a later change may be in sync before an earlier one
+            zone.served, zone.served_records, zone.served_vpcs = number, records, vpcs
 
     def _id(self, prefix: str, length: int) -> str:
         return prefix + "".join(self.chance.choices(CHANGE_ALPHABET, k=length))
@@ -176,8 +184,9 @@ class Route53(OwnService):
                 "associating a VPC with a public hosted zone.",
                 400,
             )
-        message = f"Cannot associate more than {MAX_VPCS} VPCs with a hosted zone."
-        self.quota(len(zone.vpcs), MAX_VPCS, "LimitsExceeded", message)
+        message = "Cannot associate more than {} VPCs with a hosted zone."
+        self.world.quotas.require("vpcs-per-hosted-zone", len(zone.vpcs), "LimitsExceeded", message)
+        self._begin_change(call, zone)
         self._associate(call, zone, call.params["VPC"])
         return {"ChangeInfo": self._changed(call, zone, call.params.get("Comment"))}
 
@@ -196,12 +205,14 @@ class Route53(OwnService):
                 "hosted zone.",
                 400,
             )
+        self._begin_change(call, zone)
         zone.vpcs.remove(key)
         return {"ChangeInfo": self._changed(call, zone, call.params.get("Comment"))}
 
     @instead("ChangeResourceRecordSets")
     def change_resource_record_sets(self, call) -> dict:
         zone, batch = self._zone(call, "HostedZoneId"), call.params["ChangeBatch"]
+        self._begin_change(call, zone)
         changes.apply(zone, batch["Changes"], lambda *target: self._alias_problem(call, *target))
         return {"ChangeInfo": self._changed(call, zone, batch.get("Comment"))}
 
@@ -244,6 +255,12 @@ class Route53(OwnService):
             message = f"Could not find resource with ID: {change_id}"
             raise AwsError("NoSuchChange", message, 404)
         return {"ChangeInfo": change.shown(self.world.now())}
+
+    @instead("GetDNSSEC")
+    def get_dnssec(self, call) -> dict:
+        if self._zone(call, "HostedZoneId").private:
+            raise AwsError("InvalidArgument", "Operation is unsupported for private hosted zones", 400)
+        return {"Status": {"ServeSignature": "NOT_SIGNING"}, "KeySigningKeys": []}
 
     @instead("ChangeTagsForResource")
     def change_tags(self, call) -> dict:

@@ -43,6 +43,7 @@ class Zone:
     served_records: dict[Key, dict] = field(default_factory=dict)
     served_vpcs: list[Vpc] = field(default_factory=list)
     served: int = 0  # which change that was, by number
+    busy_until: float = 0.0  # until then another change is refused
 
     def __post_init__(self) -> None:
         servers = self.name_servers()

@@ -8,8 +8,6 @@ from ...service import instead
 # "The minimum number of IP addresses is 2 per endpoint", at most 6.
 # https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_CreateResolverEndpoint.html
 MIN_ADDRESSES, MAX_ADDRESSES = 2, 6
-# Per account and Region: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
-MAX_ENDPOINTS = 4
 FILTERS = {
     "CreatorRequestId": "CreatorRequestId",
     "Direction": "Direction",
@@ -98,8 +96,8 @@ class Endpoints:
                 400,
             )
         self._check_request(call, params)
-        message = f"[RSLVR-00305] Resolver endpoint limit exceeded: {MAX_ENDPOINTS}"
-        self.quota(len(self.endpoints_of(call)), MAX_ENDPOINTS, "LimitExceededException", message)
+        message = "[RSLVR-00305] Resolver endpoint limit exceeded: {}"
+        self.world.quotas.require("resolver-endpoints", len(self.endpoints_of(call)), "LimitExceededException", message)
         endpoint = self._new_endpoint(call, params)
         self.endpoints[endpoint.id] = endpoint
         self.born(endpoint.id)
@@ -149,8 +147,8 @@ class Endpoints:
         }
         ready = self.due("resolver-endpoint")
         endpoint = Endpoint(wire, call.account, call.region, ready, [], self.tags_of(params.get("Tags")))
-        for address in params["IpAddresses"]:
-            endpoint.addresses.append(self._new_address(endpoint, address, ready))
+        with self.world.ec2.together():
+            endpoint.addresses += [self._new_address(endpoint, address, ready) for address in params["IpAddresses"]]
         return endpoint
 
     def _new_address(self, endpoint: Endpoint, given: dict, attached_at: float) -> Address:
@@ -213,7 +211,7 @@ class Endpoints:
         if sum(a.detached_at is None for a in endpoint.addresses) <= MIN_ADDRESSES:
             raise _invalid("RSLVR-00411", f"Resolver endpoint must have at least {MIN_ADDRESSES} IP addresses.")
         address.detached_at = self.due("resolver-endpoint-delete")
-        self.at(address.detached_at, lambda: self._detach(endpoint, address))
+        self.at(address.detached_at, self._detach, endpoint, address)
         return {"ResolverEndpoint": endpoint.shown(self.world.now())}
 
     def _detach(self, endpoint: Endpoint, address: Address) -> None:
@@ -234,7 +232,7 @@ class Endpoints:
             )
         if endpoint.deleting_until is None:
             endpoint.deleting_until = self.due("resolver-endpoint-delete")
-            self.at(endpoint.deleting_until, lambda: self._vanish(endpoint))
+            self.at(endpoint.deleting_until, self._vanish, endpoint)
         return {"ResolverEndpoint": endpoint.shown(self.world.now())}
 
     def _vanish(self, endpoint: Endpoint) -> None:

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from ...errors import AwsError
 from ...service import instead
 
-# Per account and Region: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
-MAX_RULES = 1000
 RULE_FILTERS = {
     "CreatorRequestId": "CreatorRequestId",
     "DomainName": "DomainName",
@@ -78,8 +76,8 @@ class Rules:
                        "exists.")
             raise AwsError("ResourceExistsException", message, 400)
         self._check_rule(call, params)
-        message = f"[RSLVR-00305] Resolver rule limit exceeded: {MAX_RULES}"
-        self.quota(len(self.rules_of(call)), MAX_RULES, "LimitExceededException", message)
+        message = "[RSLVR-00305] Resolver rule limit exceeded: {}"
+        self.world.quotas.require("resolver-rules", len(self.rules_of(call)), "LimitExceededException", message)
         rule_id, now = f"rslvr-rr-{self.ident()}", self.stamp()
         optional = {key: params[key] for key in ("Name", "ResolverEndpointId") if params.get(key)}
         wire = {
@@ -117,7 +115,7 @@ class Rules:
             message = f"[RSLVR-00703] Resolver endpoint with ID '{endpoint_id}' does not exist."
             raise AwsError("ResourceNotFoundException", message, 400)
         if endpoint.wire["Direction"] != "OUTBOUND":
-            raise _invalid("RSLVR-00412", f"The endpoint '{endpoint_id}' is not an outbound endpoint.")
+            raise _invalid("RSLVR-00700", "Resolver rules can only be associated to OUTBOUND resolver endpoints.")
         if endpoint.deleting_until is not None:
             raise AwsError("ResourceUnavailableException", f"Resolver endpoint '{endpoint_id}' is being deleted.", 400)
 
@@ -223,7 +221,7 @@ class Rules:
             raise AwsError("ResourceNotFoundException", message, 400)
         if association.deleting_until is None:
             association.deleting_until = self.due("resolver-rule-association")
-            self.at(association.deleting_until, lambda: self.associations.pop(association.id))
+            self.at(association.deleting_until, self.associations.pop, association.id)
         return {"ResolverRuleAssociation": association.shown(self.world.now())}
 
     def rules_of(self, call) -> list[Rule]:
