@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.privateapi.api.v1alpha1.PrivateApiStackSpec;
+import dev.privateapi.aws.ApiClass;
+import dev.privateapi.aws.ApiClass.Rate;
 import dev.privateapi.aws.Aws;
 import dev.privateapi.aws.AwsErrors;
 import dev.privateapi.aws.AwsSettings;
@@ -17,8 +19,11 @@ import dev.privateapi.engine.Inventory;
 import dev.privateapi.engine.Memory;
 import dev.privateapi.engine.Outcome;
 import dev.privateapi.engine.Pass;
+import dev.privateapi.graph.Blocker;
 import dev.privateapi.graph.Node;
 import dev.privateapi.layers.LayerDefinition;
+import dev.privateapi.layers.Sight;
+import dev.privateapi.layers.network.NetworkLayer;
 import dev.privateapi.model.Live;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.ownership.Owner;
@@ -29,6 +34,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +45,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -65,10 +72,11 @@ public final class LayerStack implements Inventory, AutoCloseable {
     private static final AtomicInteger STACKS = new AtomicInteger();
 
     public final Sandbox sandbox;
-    private final Time time = new Time();
+    private final Time time;
     private final Function<Aws, List<LayerDefinition>> rooms;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<AutoCloseable> clients = new ArrayList<>();
+    private Map<String, Role> roles = Map.of(OTHER_ACCOUNT, new Role("arn:aws:iam::" + OTHER_ACCOUNT + ":role/peer", ""));
     private AwsTargets targets;
     private List<LayerDefinition> layers;
     private final Owner owner;
@@ -79,22 +87,32 @@ public final class LayerStack implements Inventory, AutoCloseable {
     private Memory memory = new Memory();
     private final List<String> steps = new ArrayList<>();
 
-    /** A sandbox whose time stands still but for what happens here. */
-    public static Sandbox sandbox() {
-        return Sandbox.start("--manual-clock", "--rates", "off", "--quotas", "off", "--seed", "1");
+    /**
+     * A sandbox whose time stands still but for what happens here.
+     *
+     * @param options more of the sandbox's own, such as {@code --lag 5}
+     */
+    public static Sandbox sandbox(String... options) {
+        List<String> all = new ArrayList<>(List.of("--manual-clock", "--rates", "off", "--quotas", "off", "--seed", "1"));
+        all.addAll(List.of(options));
+        return Sandbox.start(all.toArray(String[]::new));
     }
 
     public LayerStack(Sandbox sandbox, Function<Aws, List<LayerDefinition>> layers) {
         this.sandbox = sandbox;
+        time = new Time(sandbox.get("/time").path("now").asLong());
         rooms = layers;
         String uid = "7e57ab1e-0000-4000-8000-%012d".formatted(STACKS.incrementAndGet());
         owner = new Owner(uid, "default", "poc", "test");
-        reaches(Map.of(OTHER_ACCOUNT, new Role("arn:aws:iam::" + OTHER_ACCOUNT + ":role/peer", "")));
+        startOperator();
     }
 
-    private void reaches(Map<String, Role> roles) {
+    /** Its gate is open: it counts by the machine's time. */
+    private void startOperator() {
+        Map<ApiClass, Rate> unlimited = Arrays.stream(ApiClass.values())
+                .collect(Collectors.toMap(Function.identity(), it -> new Rate(10_000, 10_000)));
         targets = new AwsTargets(
-                new AwsSettings(roles, Map.of(), 1, sandbox.endpoint(), credentials("sandbox")),
+                new AwsSettings(roles, unlimited, 1, sandbox.endpoint(), credentials("sandbox")),
                 time, new SimpleMeterRegistry());
         clients.add(targets);
         layers = rooms.apply(aws());
@@ -105,7 +123,12 @@ public final class LayerStack implements Inventory, AutoCloseable {
     }
 
     private static final class Time extends Clock {
-        private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+        private volatile Instant now;
+
+        /** @param passed seconds on the sandbox, whose dates begin with the date of its start */
+        Time(long passed) {
+            now = Instant.now().plusSeconds(passed);
+        }
 
         @Override
         public Instant instant() {
@@ -153,22 +176,36 @@ public final class LayerStack implements Inventory, AutoCloseable {
 
     /** The operator is started anew by administrators who took its identities for other accounts away. */
     public LayerStack withoutOtherAccounts() {
-        reaches(Map.of());
+        roles = Map.of();
         return restarts();
     }
 
-    /** A minute later there is a new generation of the spec, in YAML without {@code region} and {@code service.image}. */
+    /** A minute later there is a new generation of the spec, in YAML without {@code region}; an image may be left out too. */
     public LayerStack wants(String spec) {
+        PrivateApiStackSpec parsed = spec(spec);
+        wanted = layers.stream().flatMap(layer -> layer.desired(owner, parsed).stream()).toList();
+        return begins();
+    }
+
+    /** The same, as it is read. */
+    public static PrivateApiStackSpec spec(String yaml) {
         try {
-            JsonNode tree = new YAMLMapper().readTree(spec);
-            ((ObjectNode) tree).put("region", REGION).withObject("service")
-                    .put("image", "123456789012.dkr.ecr." + REGION + ".amazonaws.com/poc_web:web");
-            PrivateApiStackSpec parsed = new YAMLMapper().treeToValue(tree, PrivateApiStackSpec.class);
-            wanted = layers.stream().flatMap(layer -> layer.desired(owner, parsed).stream()).toList();
-            return begins();
+            ObjectNode tree = (ObjectNode) new YAMLMapper().readTree(yaml);
+            tree.put("region", REGION);
+            ObjectNode service = tree.withObject("service");
+            if (!service.has("image")) {
+                service.put("image", "123456789012.dkr.ecr." + REGION + ".amazonaws.com/poc_web:web");
+            }
+            return new YAMLMapper().treeToValue(tree, PrivateApiStackSpec.class);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    /** A minute later nothing else of all this is wanted any more. */
+    public LayerStack wantsOnly(Predicate<ResourceKey> some) {
+        wanted = wanted.stream().filter(node -> some.test(node.key())).toList();
+        return begins();
     }
 
     public LayerStack wantsNothing() {
@@ -201,19 +238,25 @@ public final class LayerStack implements Inventory, AutoCloseable {
     /** The process dies and another one begins: only the inventory and AWS are left. */
     public LayerStack restarts() {
         memory = new Memory();
+        startOperator();
         return this;
     }
 
     public Outcome pass() {
         Outcome outcome = new Convergence(
                 layers.stream().flatMap(layer -> layer.drivers().stream()).toList(),
-                (sight, heldUp) -> List.of(),
+                this::blockers,
                 new EngineSettings(time, new Random(1), new Durations(1), DRIFT, AwsErrors::problem),
                 threads)
                 .pass(new Pass(owner, generation, wanted, false, memory, this));
         outcome.taken().forEach(step -> steps.add(step.summary()));
         record(outcome.inventory());
         return outcome;
+    }
+
+    private List<Blocker> blockers(Sight sight, List<Live> heldUp) {
+        return layers.stream().filter(NetworkLayer.class::isInstance).map(NetworkLayer.class::cast)
+                .flatMap(network -> network.blockers(sight, heldUp).stream()).toList();
     }
 
     /** Lets so much time pass, for the engine and for AWS. */
@@ -224,27 +267,25 @@ public final class LayerStack implements Inventory, AutoCloseable {
 
     /** Passes, each when the last one asked for it, until nothing is left to do. */
     public Outcome converges() {
-        Outcome outcome = pass();
-        for (int passes = 1; passes < PASSES; passes++) {
-            if (outcome.gone() || !wanted.isEmpty() && outcome.converged()) {
-                return outcome;
-            }
-            sleep(outcome.again());
-            outcome = pass();
-        }
-        throw new AssertionError("Not converged after " + PASSES + " passes: " + outcome.problems() + outcome.plan());
+        return until("converged", outcome -> outcome.gone() || !wanted.isEmpty() && outcome.converged());
     }
 
     /** Passes until a problem with this resource is told. */
     public String problemWith(ResourceKey key) {
-        for (int passes = 1; passes <= PASSES; passes++) {
-            Outcome outcome = pass();
-            if (outcome.problems().containsKey(key)) {
-                return outcome.problems().get(key).toString();
-            }
+        return until("a problem with " + key, outcome -> outcome.problems().containsKey(key)).problems().get(key).toString();
+    }
+
+    /** Passes, each when the last one asked for it, until one ends so. */
+    public Outcome until(String what, Predicate<Outcome> holds) {
+        Outcome outcome = pass();
+        for (int passes = 1; passes < PASSES && !holds.test(outcome); passes++) {
             sleep(outcome.again());
+            outcome = pass();
         }
-        throw new AssertionError("No problem with " + key + " after " + PASSES + " passes");
+        if (holds.test(outcome)) {
+            return outcome;
+        }
+        throw new AssertionError("Not after " + PASSES + " passes: " + what + "; " + outcome.problems() + outcome.plan());
     }
 
     /** A drift interval later it looks again and puts right what it finds: the steps that this took. */

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.privateapi.engine.Outcome;
 import dev.privateapi.layers.Keys;
 import dev.privateapi.model.Attribute;
+import dev.privateapi.model.Layer;
 import dev.privateapi.model.Problem;
 import dev.privateapi.model.Problem.Category;
+import dev.privateapi.testing.LayerStack;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,41 +24,39 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(Lifecycle.PER_CLASS)
 class ServiceCreationIT {
 
-    private final ServiceStack stack = ServiceStack.prepared("--lag", "5");
+    private final LayerStack stack = Sandboxed.prepared("--lag", "5");
 
     @AfterEach
     void nothingIsLeft() {
         stack.sandbox.clearFaults();
-        stack.wantNothingOfTheService();
-        stack.converge();
-        stack.advance(Duration.ofMinutes(1));
-        assertThat(stack.objects()).isEmpty();
+        stack.wantsOnly(key -> key.layer() != Layer.SERVICE);
+        stack.converges();
+        stack.sleep(Duration.ofMinutes(1));
+        assertThat(Sandboxed.objects(stack)).isEmpty();
         stack.sandbox.resetJournal();
     }
 
     @AfterAll
     void stop() {
-        stack.close();
+        Sandboxed.stop(stack);
     }
 
     @Test
     void createsEverythingOnceAndThenLeavesItAlone() {
-        stack.want("");
+        stack.wants(Sandboxed.spec(""));
 
-        Outcome created = stack.converge();
+        Outcome created = stack.converges();
 
-        assertThat(stack.objects()).as("made once, and tagged from the start").isEqualTo(ServiceLayerIT.ALL);
+        assertThat(Sandboxed.objects(stack)).as("made once, and tagged from the start").isEqualTo(Sandboxed.ALL);
         assertThat(created.view().live(Keys.SERVICE).attributes())
                 .as("what the status tells")
                 .containsEntry(Attribute.RUNNING_TASKS, "2").containsEntry(Attribute.DESIRED_TASKS, "2");
-        assertThat(stack.changes()).as("nothing is made first and put right later").containsExactlyInAnyOrder(
+        assertThat(Sandboxed.changes(stack)).as("nothing is made first and put right later").containsExactlyInAnyOrder(
                 "CreateRole", "AttachRolePolicy", "CreateRole", "CreateLogGroup", "PutRetentionPolicy", "CreateCluster",
                 "CreateSecurityGroup", "AuthorizeSecurityGroupIngress", "RegisterTaskDefinition", "CreateService");
-        stack.sandbox.resetJournal();
-        assertThat(stack.lookAgain().taken()).as("a converged stack plans nothing").isEmpty();
-        assertThat(stack.calls()).as("what a look at this layer costs").filteredOn(it -> !it.contains("Vpc"))
-                .filteredOn(it -> !List.of("DescribeSubnets", "DescribeRouteTables", "DescribeSecurityGroups").contains(it))
-                .containsExactlyInAnyOrder(
+        stack.look();
+        assertThat(stack.sandbox.journal(0)).as("what a look at this layer costs").filteredOn(Sandboxed::ofThisLayer)
+                .extracting(call -> call.path("operation").asText()).containsExactlyInAnyOrder(
                         "GetAccountAuthorizationDetails", "DescribeLogGroups", "ListTagsForResource", "ListClusters",
                         "DescribeClusters", "ListTaskDefinitions", "ListTaskDefinitions", "DescribeTaskDefinition",
                         "DescribeServices");
@@ -66,28 +66,29 @@ class ServiceCreationIT {
     @ValueSource(strings = {"CreateRole", "CreateLogGroup", "CreateCluster", "RegisterTaskDefinition", "CreateService"})
     void lostAnswerMakesNoSecondObject(String operation) {
         stack.sandbox.fault(Map.of("operation", operation, "kind", "cut-after", "nth", 1));
-        stack.want("");
+        stack.wants(Sandboxed.spec(""));
         stack.pass();
-        stack.restart();
+        stack.restarts();
 
-        stack.converge();
+        stack.converges();
 
-        assertThat(stack.objects()).as("the process ended with the answer to %s on its way", operation).isEqualTo(ServiceLayerIT.ALL);
-        assertThat(stack.service().desiredCount()).isEqualTo(2);
+        assertThat(Sandboxed.objects(stack))
+                .as("the process ended with the answer to %s on its way", operation).isEqualTo(Sandboxed.ALL);
+        assertThat(Sandboxed.service(stack).desiredCount()).isEqualTo(2);
     }
 
     @Test
     void roleThatEcsHasNotHeardOfYetIsTriedAgainAndStallsNobody() {
         stack.sandbox.fault(Map.of("operation", "RegisterTaskDefinition", "kind", "error", "code", "ClientException",
                 "message", "Role is not valid", "status", 400, "times", 2));
-        stack.want("");
+        stack.wants(Sandboxed.spec(""));
 
-        Outcome refused = stack.passUntil("a refusal", outcome -> !outcome.problems().isEmpty());
+        Outcome refused = stack.until("a refusal", outcome -> !outcome.problems().isEmpty());
 
         assertThat(refused.problems().get(Keys.TASK_DEFINITION).category().needsPerson())
                 .as("IAM needs seconds to be heard everywhere, and nobody has to act").isFalse();
         assertThat(refused.again()).as("and a person would wait no longer").isLessThanOrEqualTo(Duration.ofSeconds(5));
-        stack.converge();
+        stack.converges();
     }
 
     @Test
@@ -96,56 +97,57 @@ class ServiceCreationIT {
         stack.sandbox.fault(Map.of("operation", "CreateService", "kind", "error", "code", "InvalidParameterException",
                 "message", unable, "status", 400, "times", 2));
         stack.sandbox.fault(Map.of("operation", "CreateServiceLinkedRole", "kind", "denied", "times", 1));
-        stack.want("");
+        stack.wants(Sandboxed.spec(""));
 
-        Outcome refused = stack.passUntil("a refusal", outcome -> outcome.problems().containsKey(Keys.SERVICE));
+        Outcome refused = stack.until("a refusal", outcome -> outcome.problems().containsKey(Keys.SERVICE));
 
         assertThat(refused.problems().get(Keys.SERVICE).category()).isEqualTo(Category.DENIED);
         assertThat(refused.problems().get(Keys.SERVICE).message())
                 .as("ECS itself says only that the role is not there").contains("Allow iam:CreateServiceLinkedRole");
-        stack.converge();
-        assertThat(stack.changes()).contains("CreateServiceLinkedRole");
+        stack.converges();
+        assertThat(Sandboxed.changes(stack)).contains("CreateServiceLinkedRole");
     }
 
     @Test
     void rolesThatMayNotBeListedAreAProblemThatNamesTheAction() {
         stack.sandbox.fault(Map.of("operation", "GetAccountAuthorizationDetails", "kind", "denied", "times", 0));
-        stack.want("");
+        stack.wants(Sandboxed.spec(""));
 
         Problem problem = stack.pass().problems().get(ServiceLayer.TASK_ROLE);
 
         assertThat(problem.category()).isEqualTo(Category.DENIED);
         assertThat(problem.message()).contains("iam:GetAccountAuthorizationDetails");
-        assertThat(stack.changes()).as("what does not need a role goes on").contains("CreateLogGroup", "CreateCluster")
+        assertThat(Sandboxed.changes(stack)).as("what does not need a role goes on").contains("CreateLogGroup", "CreateCluster")
                 .doesNotContain("CreateRole");
         stack.sandbox.clearFaults();
-        stack.converge();
+        stack.converges();
     }
 
     @Test
     void failedDeploymentIsTriedAgainByItselfAfterTenMinutes() {
-        stack.want("image: '" + ServiceStack.REPOSITORY + ":late'");
-        stack.passUntil("the tasks fail", outcome -> outcome.problems().containsKey(Keys.SERVICE));
-        stack.sandbox.post("/images", Map.of("image", ServiceStack.REPOSITORY + ":late"));
+        stack.wants(Sandboxed.spec("image: '" + Sandboxed.REPOSITORY + ":late'"));
+        stack.until("the tasks fail", outcome -> outcome.problems().containsKey(Keys.SERVICE));
+        stack.sandbox.post("/images", Map.of("image", Sandboxed.REPOSITORY + ":late"));
         stack.sandbox.resetJournal();
-        stack.advance(Duration.ofMinutes(9));
+        stack.sleep(Duration.ofMinutes(9));
         stack.pass();
-        assertThat(stack.changes()).as("a retry costs three tasks, so not at each look").isEmpty();
+        assertThat(Sandboxed.changes(stack)).as("a retry costs three tasks, so not at each look").isEmpty();
 
-        stack.converge();
+        stack.converges();
 
-        assertThat(stack.changes()).as("the image was pushed, and nobody changed the spec").containsExactly("UpdateService");
+        assertThat(Sandboxed.changes(stack))
+                .as("the image was pushed, and nobody changed the spec").containsExactly("UpdateService");
     }
 
     @Test
     void nameThatSomebodyElseHoldsIsToldAndLeftAlone() {
-        String name = Roles.name(stack.owner, ServiceLayer.TASK_ROLE);
-        stack.person.iam().createRole(request -> request.roleName(name).assumeRolePolicyDocument(TrustPolicy.DOCUMENT));
-        String group = LogGroups.name(stack.owner, ServiceLayer.LOG_GROUP);
-        stack.person.logs().createLogGroup(request -> request.logGroupName(group));
-        stack.advance(Duration.ofSeconds(10));
+        String name = Roles.name(stack.owner(), ServiceLayer.TASK_ROLE);
+        stack.aws().iam().createRole(request -> request.roleName(name).assumeRolePolicyDocument(TrustPolicy.DOCUMENT));
+        String group = LogGroups.name(stack.owner(), ServiceLayer.LOG_GROUP);
+        stack.aws().logs().createLogGroup(request -> request.logGroupName(group));
+        stack.sleep(Duration.ofSeconds(10));
         stack.sandbox.resetJournal();
-        stack.want("");
+        stack.wants(Sandboxed.spec(""));
 
         Outcome outcome = stack.pass();
 
@@ -153,30 +155,31 @@ class ServiceCreationIT {
             assertThat(outcome.problems().get(key).category()).as("%s", key).isEqualTo(Category.EXISTS);
             assertThat(outcome.problems().get(key).message()).contains("delete or rename it");
         });
-        assertThat(stack.changes()).doesNotContain("TagRole", "TagResource", "CreateLogGroup", "PutRetentionPolicy");
-        stack.person.iam().deleteRole(request -> request.roleName(name));
-        stack.person.logs().deleteLogGroup(request -> request.logGroupName(group));
+        assertThat(Sandboxed.changes(stack)).doesNotContain("TagRole", "TagResource", "CreateLogGroup", "PutRetentionPolicy");
+        stack.aws().iam().deleteRole(request -> request.roleName(name));
+        stack.aws().logs().deleteLogGroup(request -> request.logGroupName(group));
     }
 
     @Test
     void deletionWaitsForTheTasksAndLeavesNothing() {
-        stack.want("");
-        stack.converge();
-        stack.want("image: '" + ServiceStack.REPOSITORY + ":nowhere'");
-        stack.passUntil("two revisions are in use", outcome -> outcome.problems().containsKey(Keys.SERVICE));
+        stack.wants(Sandboxed.spec(""));
+        stack.converges();
+        stack.wants(Sandboxed.spec("image: '" + Sandboxed.REPOSITORY + ":nowhere'"));
+        stack.until("two revisions are in use", outcome -> outcome.problems().containsKey(Keys.SERVICE));
         stack.sandbox.resetJournal();
 
-        stack.wantNothingOfTheService();
-        stack.passUntil("the service is asked to go", outcome -> !outcome.taken().isEmpty());
-        stack.advance(Duration.ofSeconds(60));
+        stack.wantsOnly(key -> key.layer() != Layer.SERVICE);
+        stack.until("the service is asked to go", outcome -> !outcome.taken().isEmpty());
+        stack.sleep(Duration.ofSeconds(60));
         stack.pass();
-        assertThat(stack.changes()).as("a service whose role is gone stays DRAINING for ever").containsExactly("DeleteService");
-        stack.converge();
-        stack.advance(Duration.ofMinutes(1));
+        assertThat(Sandboxed.changes(stack))
+                .as("a service whose role is gone stays DRAINING for ever").containsExactly("DeleteService");
+        stack.converges();
+        stack.sleep(Duration.ofMinutes(1));
 
-        assertThat(stack.objects()).isEmpty();
+        assertThat(Sandboxed.objects(stack)).isEmpty();
         assertThat(stack.sandbox.changed()).isEmpty();
-        assertThat(stack.changes()).as("no call is refused because something is still there")
+        assertThat(Sandboxed.changes(stack)).as("no call is refused because something is still there")
                 .containsOnlyOnce("DeleteService", "DeleteCluster", "DeleteLogGroup", "DeleteSecurityGroup");
         assertThat(stack.sandbox.journal(0)).extracting(call -> call.get("outcome").asText()).containsOnly("ok");
     }

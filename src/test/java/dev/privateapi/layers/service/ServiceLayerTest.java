@@ -9,6 +9,7 @@ import dev.privateapi.model.Layer;
 import dev.privateapi.model.Need;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.ownership.Owner;
+import dev.privateapi.testing.LayerStack;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -21,7 +22,8 @@ class ServiceLayerTest {
     private static final Owner OWNER = new Owner("uid-1", "default", "poc", "test");
 
     private final Map<ResourceKey, Node> nodes = new ServiceLayer(null, new SecurityGroups(null))
-            .desired(OWNER, ServiceStack.spec("")).stream().collect(Collectors.toMap(Node::key, Function.identity()));
+            .desired(OWNER, LayerStack.spec(Sandboxed.spec(""))).stream()
+            .collect(Collectors.toMap(Node::key, Function.identity()));
 
     @Test
     void onlyTheServiceWaitsForOtherLayers() {
