@@ -61,8 +61,13 @@ DEPENDENT = {
 _EC2_ID = re.compile(r"^([a-z]+)-[0-9a-f]{8,17}$")
 
 
-def requirements(call: Call, role_arn: Callable[[str, str], str]) -> list[Requirement]:
-    """Every right that the call needs; all must be allowed. ``role_arn`` knows the ARN of an account's role."""
+def requirements(
+    call: Call, role_arn: Callable[[str, str], str], joined: Callable[[str, str, str], list[str]]
+) -> list[Requirement]:
+    """Every right that the call needs; all must be allowed.
+
+    ``role_arn`` knows the ARN of an account's role, ``joined`` what an association of a route table joins.
+    """
     tags = dict(_request_tags(call.params))
     context = {f"aws:RequestTag/{key}": [value] for key, value in tags.items()}
     if tags:
@@ -71,7 +76,7 @@ def requirements(call: Call, role_arn: Callable[[str, str], str]) -> list[Requir
     if call.service in ("apigateway", "apigatewayv2"):
         needed = list(_api_gateway(call, context))
     elif call.service == "ec2":
-        needed = list(_ec2(call, context, tags))
+        needed = list(_ec2(call, context, tags, joined))
     else:
         needed = list(_named(call, context, tags, role_arn))
     needed += [Requirement(action) for action in DEPENDENT.get((call.service, call.operation), [])]
@@ -100,7 +105,7 @@ def _api_gateway(call: Call, context: dict) -> Iterator[Requirement]:
         yield Requirement("apigateway:UpdateRestApiPolicy", f"arn:aws:apigateway:{call.region}::{target}", context)
 
 
-def _ec2(call: Call, context: dict, tags: dict) -> Iterator[Requirement]:
+def _ec2(call: Call, context: dict, tags: dict, joined: Callable) -> Iterator[Requirement]:
     action = f"ec2:{call.operation}"
     if call.operation.startswith(("Describe", "Get", "Search")):
         yield Requirement(action, "*", {"aws:RequestedRegion": context["aws:RequestedRegion"]})
@@ -114,7 +119,9 @@ def _ec2(call: Call, context: dict, tags: dict) -> Iterator[Requirement]:
                 "ec2:CreateTags", f"{stem}{created}/*", {**context, "ec2:CreateAction": [call.operation]}
             )
     rest = {key: value for key, value in context.items() if created is None or not key.startswith("aws:RequestTag/")}
-    named = [f"{stem}{EC2_TYPES[kind]}/{key}" for key, kind in _ec2_ids(call.params)]
+    # DisassociateRouteTable and the like name an association only; their resources are what it joins.
+    association = joined(call.account, call.region, call.params.get("AssociationId") or "")
+    named = [f"{stem}{EC2_TYPES[kind]}/{key}" for key, kind in _ec2_ids({**call.params, "association": association})]
     for resource in named:
         yield Requirement(action, resource, rest)
     if not created and not named:

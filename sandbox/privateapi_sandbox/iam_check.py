@@ -48,7 +48,7 @@ class IamCheck:
         """Every right that a call needs."""
         if (call.service, call.operation) in FREE:
             return []
-        return [*requirements(call, self._world.moto.role_arn), *self._linking(call)]
+        return [*requirements(call, self._world.moto.role_arn, self._world.ec2.joined), *self._linking(call)]
 
     def _linking(self, call: Call) -> list[Requirement]:
         service = LINKING.get((call.service, call.operation))

@@ -76,6 +76,25 @@ def test_resource_tags_decide_what_may_be_deleted(guarded, refused):
     ec2.delete_vpc(VpcId=mine)
 
 
+def test_an_association_is_guarded_by_what_it_joins(guarded, refused):
+    """Service Authorization Reference, EC2, DisassociateRouteTable: resources are the route table and the subnet."""
+    root = guarded.client("ec2")
+    vpc = root.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+
+    def associated(cidr, owner):
+        tags = [{"Key": "owner", "Value": owner}]
+        subnet = root.create_subnet(VpcId=vpc, CidrBlock=cidr, TagSpecifications=[
+            {"ResourceType": "subnet", "Tags": tags}])["Subnet"]["SubnetId"]
+        table = root.create_route_table(VpcId=vpc, TagSpecifications=[
+            {"ResourceType": "route-table", "Tags": tags}])["RouteTable"]["RouteTableId"]
+        return root.associate_route_table(RouteTableId=table, SubnetId=subnet)["AssociationId"]
+
+    mine, other = associated("10.1.1.0/24", "me"), associated("10.1.2.0/24", "you")
+    ec2 = guarded.user(allow("ec2:DisassociateRouteTable", StringEquals={"aws:ResourceTag/owner": "me"}))("ec2")
+    assert refused(ec2.disassociate_route_table, AssociationId=other).startswith("UnauthorizedOperation")
+    ec2.disassociate_route_table(AssociationId=mine)
+
+
 def test_api_gateway_is_guarded_by_verb_and_path(guarded, refused):
     """Service Authorization Reference, "Amazon API Gateway Management": actions are GET, POST, …; resources are paths."""
     arn = f"arn:aws:apigateway:{REGION}::"

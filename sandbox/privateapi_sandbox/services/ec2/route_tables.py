@@ -61,6 +61,11 @@ class RouteTables(Base):
     def tables_of_vpc(self, account: str, region: str, vpc_id: str) -> list[RouteTable]:
         return self.store(account, region).tables.in_vpc(vpc_id)
 
+    def joined(self, account: str, region: str, association: str) -> list[str]:
+        """The route table and the subnet of an association; nothing where there is no such association."""
+        tables = self.store(account, region).tables.values()
+        return [key for table in tables if association in table.subnets for key in (table.id, table.subnets[association])]
+
     def next_hop(self, account: str, region: str, table: RouteTable, ip: str) -> str | None:
         """Where a packet goes: "local", a target's id, or None; the longest prefix wins, a black hole is None."""
         address = ipaddress.ip_address(ip)
