@@ -190,9 +190,21 @@ final class Acting {
             if (one.failure == null) {
                 pass.memory().wrote(one.step, one.after, now);
                 view = view.after(one.step.key(), one.step.id(), one.after);
+                if (one.step.verb() == Verb.DELETE) {
+                    forgetPartsOf(one.step.id(), now);
+                }
             } else {
                 failed(one.step, settings.problems().apply(one.failure), now);
             }
+        }
+    }
+
+    /** They went with it, and a listing from before says otherwise: to delete them is a call too many, or a refused one. */
+    private void forgetPartsOf(String id, Instant now) {
+        for (Live part : view.all().filter(live -> live.partOf().equals(id)).toList()) {
+            pass.memory().gone(part, now);
+            view = view.after(part.key(), part.id(), Optional.empty());
+            forgetPartsOf(part.id(), now);
         }
     }
 

@@ -99,6 +99,12 @@ public final class Memory {
         doubtful.remove(step.key());
     }
 
+    /** It went with what it was part of. */
+    void gone(Live live, Instant at) {
+        writes.put(live.id(), new Write(live.key().kind(), null, at));
+        lastWrites.put(live.key().kind(), at);
+    }
+
     /** The outcome of a create is unknown: AWS may have it. */
     void doubt(ResourceKey key, Instant at) {
         doubtful.put(key, at);

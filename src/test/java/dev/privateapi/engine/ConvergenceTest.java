@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,7 +43,7 @@ class ConvergenceTest {
 
         assertThat(outcome.taken()).as("a second look at a converged stack takes no step").isEmpty();
         assertThat(world.calls).as("each kind is listed once").containsExactlyInAnyOrder(
-                "list VPC", "list SUBNET", "list LOAD_BALANCER");
+                "list VPC", "list SUBNET", "list LOAD_BALANCER", "list LISTENER");
         assertThat(outcome.again()).as("and the next look is a drift interval away")
                 .isBetween(Duration.ofMinutes(5), Duration.ofMinutes(6));
     }
@@ -127,6 +128,23 @@ class ConvergenceTest {
                 .satisfies(deletes -> assertThat(deletes.getFirst()).isEqualTo("delete load-balancer/nlb"))
                 .satisfies(deletes -> assertThat(deletes.getLast()).isEqualTo("delete network/vpc"))
                 .hasSize(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 45})
+    void whatIsPartOfSomethingGoesWithItAndIsNotDeletedAgain(int seconds) {
+        world.toGone = Duration.ofSeconds(seconds);
+        stack.wanted = Stream.concat(stack.wanted.stream(), Stream.of(stack.node(FakeStack.LISTENER, "80", FakeStack.NLB))).toList();
+        stack.converge();
+        stack.wanted = List.of();
+        stack.generation++;
+        world.calls.clear();
+
+        stack.converge();
+
+        assertThat(world.things).isEmpty();
+        assertThat(world.calls).as("AWS may refuse to hear of what is gone, where rights depend on tags")
+                .doesNotContain("delete load-balancer/listener");
     }
 
     @Test

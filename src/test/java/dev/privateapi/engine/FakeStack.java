@@ -26,6 +26,8 @@ final class FakeStack implements Inventory {
     static final ResourceKey SUBNET_A = new ResourceKey(Kind.SUBNET, "network/subnet/a");
     static final ResourceKey SUBNET_B = new ResourceKey(Kind.SUBNET, "network/subnet/b");
     static final ResourceKey NLB = new ResourceKey(Kind.LOAD_BALANCER, "load-balancer/nlb");
+    /** Not wanted by itself. */
+    static final ResourceKey LISTENER = new ResourceKey(FakeWorld.PART, "load-balancer/listener");
 
     final FakeWorld world = new FakeWorld();
     final Owner owner = new Owner("uid-1", "default", "poc", "test");
@@ -38,7 +40,7 @@ final class FakeStack implements Inventory {
     private Convergence operator;
 
     FakeStack() {
-        Stream.of(Kind.VPC, Kind.SUBNET, Kind.LOAD_BALANCER).forEach(kind -> drivers.put(kind, world.driver(kind)));
+        Stream.of(Kind.VPC, Kind.SUBNET, Kind.LOAD_BALANCER, FakeWorld.PART).forEach(kind -> drivers.put(kind, world.driver(kind)));
         wanted = List.of(
                 node(VPC, "10.1.0.0/16"),
                 node(SUBNET_A, "10.1.1.0/24", VPC),

@@ -43,6 +43,9 @@ final class FakeWorld {
         }
     }
 
+    /** Its objects go with the one to which they refer. */
+    static final Kind PART = Kind.LISTENER;
+
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     final Clock clock = new Clock() {
         @Override
@@ -109,9 +112,10 @@ final class FakeWorld {
     synchronized Optional<Thing> delete(Thing thing) {
         String call = "delete " + thing.name();
         called(call);
-        things.values().stream().filter(it -> it.refs.contains(thing.id())).findFirst().ifPresent(user -> {
+        things.values().stream().filter(it -> it.refs.contains(thing.id()) && it.kind != PART).findFirst().ifPresent(user -> {
             throw new ProblemException(Problem.Category.IN_USE, thing.id() + " is used by " + user.id());
         });
+        things.values().removeIf(it -> it.refs.contains(thing.id()) && it.kind == PART);
         Thing going = thing.goneAt(now.plus(toGone));
         if (toGone.isZero()) {
             things.remove(thing.id());
@@ -163,7 +167,8 @@ final class FakeWorld {
         public Live live(ResourceKey key, Thing thing) {
             Phase phase = thing.gone() != null ? Phase.DELETING
                     : now.isBefore(thing.ready()) ? Phase.PENDING : Phase.READY;
-            return Live.of(key, thing.id(), phase, thing).using(thing.refs());
+            Live live = Live.of(key, thing.id(), phase, thing).using(thing.refs());
+            return kind == PART ? live.partOf(thing.refs().iterator().next()) : live;
         }
 
         @Override
