@@ -15,8 +15,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
@@ -50,13 +52,20 @@ final class Stack implements AutoCloseable {
 
     /** @param drift the operator's drift interval, which the sandbox's time scale does not shorten */
     static Stack on(Cluster cluster, String name, Duration drift, String... sandboxOptions) {
+        return on(cluster, name, drift, sandbox -> Map.of(), sandboxOptions);
+    }
+
+    /** @param settings of the operator, beside those that it needs, once there is the sandbox */
+    static Stack on(
+            Cluster cluster, String name, Duration drift, Function<Sandbox, Map<String, String>> settings, String... sandboxOptions) {
         var options = new java.util.ArrayList<>(List.of("--time-scale", Integer.toString(SCALE), "--seed", "1"));
         options.addAll(List.of(sandboxOptions));
         var sandbox = Sandbox.start(options.toArray(String[]::new));
         try {
-            return new Stack(cluster, name, sandbox, Map.of(
-                    "PRIVATEAPI_TIME_SCALE", Integer.toString(SCALE),
-                    "PRIVATEAPI_DRIFT_INTERVAL", drift.toSeconds() + "s"));
+            var all = new HashMap<>(settings.apply(sandbox));
+            all.put("PRIVATEAPI_TIME_SCALE", Integer.toString(SCALE));
+            all.put("PRIVATEAPI_DRIFT_INTERVAL", drift.toSeconds() + "s");
+            return new Stack(cluster, name, sandbox, all);
         } catch (RuntimeException e) {
             sandbox.close();
             throw e;
