@@ -6,14 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.privateapi.aws.ApiClass;
 import dev.privateapi.aws.ApiClass.Rate;
 import dev.privateapi.aws.AwsSettings.Role;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsReaderTest {
+
+    private static final Pattern SETTING = Pattern.compile("PRIVATEAPI_([A-Z_]{2,})");
 
     @Test
     void nothingHasToBeSet() {
@@ -125,5 +131,15 @@ class SettingsReaderTest {
         assertThatThrownBy(() -> SettingsReader.read(Map.of("PRIVATEAPI_WATCH_NAMESPACE", "team-a")))
                 .hasMessageStartingWith("PRIVATEAPI_WATCH_NAMESPACE is no setting of the operator")
                 .hasMessageContaining("PRIVATEAPI_WATCH_NAMESPACES");
+    }
+
+    @Test
+    void everySettingIsInTheManual() throws IOException {
+        String manual = Files.readString(Path.of("docs", "operations.md"));
+
+        assertThatThrownBy(() -> SettingsReader.read(Map.of("PRIVATEAPI_X", "")))
+                .satisfies(e -> assertThat(SETTING.matcher(e.getMessage()).results().map(it -> it.group(1)))
+                        .hasSizeGreaterThan(10)
+                        .allSatisfy(name -> assertThat(manual).contains("`" + name + "`")));
     }
 }

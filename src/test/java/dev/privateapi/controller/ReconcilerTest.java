@@ -240,6 +240,20 @@ class ReconcilerTest {
     }
 
     @Test
+    void deletionThatCannotEndIsEndedByRetaining() {
+        operator.apply("poc", spec());
+        operator.awaitReady("poc");
+        engine.begins = pass -> breakIf(new AtomicBoolean(true), false);
+        operator.delete("poc");
+        operator.until("the deletion does not get on", "poc", it -> brief(it, "Ready").equals("False InternalError"));
+
+        operator.change("poc", "deletionPolicy: Retain");
+
+        operator.awaitGone("poc");
+        assertThat(engine.world.values()).singleElement().satisfies(mine -> assertThat(mine).hasSize(2));
+    }
+
+    @Test
     void suspendedStackIsLookedAtOnly() {
         operator.apply("poc", Controlled.suspended(spec()));
 

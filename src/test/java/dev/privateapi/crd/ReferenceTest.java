@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.privateapi.model.Layer;
 import dev.privateapi.model.Problem;
+import dev.privateapi.status.Reason;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -48,7 +49,8 @@ class ReferenceTest {
         // Alerts are written by this list: a reason that is not in it surprises at night.
         assertThat(cells("`", 1))
                 .containsAll(Arrays.stream(Layer.values()).map(layer -> "`" + layer.condition() + "`").toList())
-                .containsAll(Arrays.stream(Problem.Category.values()).map(it -> "`" + it.reason() + "`").toList());
+                .containsAll(Arrays.stream(Problem.Category.values()).map(it -> "`" + it.reason() + "`").toList())
+                .containsAll(Arrays.stream(Reason.values()).map(it -> "`" + it.word() + "`").toList());
     }
 
     /** The first {@code count} cells of the table rows whose first cell begins with {@code start}. */
