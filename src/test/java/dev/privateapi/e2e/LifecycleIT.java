@@ -31,7 +31,7 @@ class LifecycleIT {
 
     @BeforeAll
     void createTheSeed(Cluster cluster) {
-        stack = Stack.on(cluster, "poc", Duration.ofMinutes(5), "--lag", "2");
+        stack = Stack.on(cluster, "poc", Duration.ofMinutes(5));
         stack.apply(Stack.seed());
         stack.awaitReady();
     }

@@ -22,6 +22,7 @@ public final class Sandbox implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(5);
 
     private static final Duration CALL = Duration.ofSeconds(60);
+    private static final String LAG_SECONDS = "2";
 
     private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http = HttpClient.newHttpClient();
@@ -31,9 +32,14 @@ public final class Sandbox implements AutoCloseable {
         this.process = process;
     }
 
-    /** @param options the sandbox's own, such as {@code --time-scale 100 --rates off} */
+    /**
+     * New objects are unseen for some seconds, as on AWS: a test that passes only where every listing is up to date shows
+     * nothing.
+     *
+     * @param options the sandbox's own, such as {@code --time-scale 100 --rates off}; the last of a name wins
+     */
     public static Sandbox start(String... options) {
-        var arguments = new ArrayList<>(List.of("privateapi_sandbox", "--port", "0"));
+        var arguments = new ArrayList<>(List.of("privateapi_sandbox", "--port", "0", "--lag", LAG_SECONDS));
         arguments.addAll(List.of(options));
         return new Sandbox(ServerProcess.start("sandbox AWS", START, arguments));
     }

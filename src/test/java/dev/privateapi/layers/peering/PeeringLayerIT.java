@@ -16,6 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,7 +44,8 @@ class PeeringLayerIT {
 
     private static Sandbox sandbox;
 
-    private final LayerStack stack = new LayerStack(sandbox, aws -> List.of(new NetworkLayer(aws, new SecurityGroups(aws)), new PeeringLayer(aws)));
+    private final LayerStack stack = new LayerStack(
+            sandbox, aws -> List.of(new NetworkLayer(aws, new SecurityGroups(aws)), new PeeringLayer(aws)));
     private final Ec2Client ec2 = stack.aws().ec2();
     private final String peer = vpc(ec2, PEER_CIDR);
     private final String spec = NETWORK + "peers: [{vpcId: " + peer + ", cidr: " + PEER_CIDR + "}]";
@@ -56,6 +58,11 @@ class PeeringLayerIT {
     @AfterAll
     static void stopSandbox() {
         sandbox.close();
+    }
+
+    @BeforeEach
+    void letThePeerBeSeen() {
+        stack.sleep(Duration.ofSeconds(5));
     }
 
     @AfterEach

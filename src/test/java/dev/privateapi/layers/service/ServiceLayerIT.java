@@ -101,6 +101,7 @@ class ServiceLayerIT {
         stack.wants(Sandboxed.spec("env: [{name: GREETING, value: hello}]"));
         stack.pass();
         stack.restarts();
+        stack.sleep(Duration.ofSeconds(10)); // until listings show it; before that a third one is made, and goes as surplus
 
         stack.converges();
 
