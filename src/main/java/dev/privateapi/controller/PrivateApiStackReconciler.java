@@ -30,6 +30,9 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
 
     public static final String NAME = "privateapistack";
 
+    /** The end of a turn cancels the timer of its name, which may be another resource's by now: that one is asked again. */
+    private static final Duration AFTER_THE_END = Duration.ofSeconds(1);
+
     private final Function<String, Engine> engines;
     private final String cluster;
     private final Turns turns;
@@ -90,7 +93,7 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
         Finalizer.remove(stack, context.getClient());
         memories.forget(stack.getMetadata().getUid());
         report.gone(stack, how);
-        return DeleteControl.noFinalizerRemoval();
+        return DeleteControl.noFinalizerRemoval().rescheduleAfter(AFTER_THE_END);
     }
 
     private Pass pass(PrivateApiStack stack, List<Node> wanted, StatusWriter status) {

@@ -400,7 +400,7 @@ class ReconcilerTest {
         operator.hears = notice -> {
             if (notice.reason().equals("Deleted")) {
                 operator.apply("poc", spec());
-                operator.until("it had its first turn", "poc", it -> it.getMetadata().getFinalizers().contains(PrivateApiStack.FINALIZER));
+                operator.awaitReady("poc");
             }
         };
 
