@@ -6,6 +6,7 @@ import dev.privateapi.engine.FakeWorld.Thing;
 import dev.privateapi.model.Kind;
 import dev.privateapi.model.Phase;
 import dev.privateapi.model.Problem.Category;
+import dev.privateapi.model.ProblemException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,6 +128,20 @@ class ConvergenceTest {
                 .satisfies(deletes -> assertThat(deletes.getFirst()).isEqualTo("delete load-balancer/nlb"))
                 .satisfies(deletes -> assertThat(deletes.getLast()).isEqualTo("delete network/vpc"))
                 .hasSize(4);
+    }
+
+    @Test
+    void deletionGoesOnWhereNobodyTellsWhatHoldsThingsUp() {
+        stack.blockers = (sight, heldUp) -> {
+            throw new ProblemException(Category.DENIED, "May not describe network interfaces");
+        };
+        stack.converge();
+        stack.wanted = List.of();
+        stack.generation++;
+
+        stack.converge();
+
+        assertThat(world.things).as("AWS itself refuses what is still held").isEmpty();
     }
 
     @Test
