@@ -7,6 +7,7 @@ import dev.privateapi.model.Problem;
 import dev.privateapi.model.Refs;
 import dev.privateapi.model.ResourceKey;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,8 @@ import java.util.stream.Stream;
 /**
  * What is known of a stack's AWS objects at one moment. Immutable.
  *
- * @param lives by key; several of one key are ordered, the one to keep first
+ * @param lives by key, in an order that is the same in every process, because steps are planned in it; several of one
+ *     key are ordered, the one to keep first
  * @param unreadable the kinds that could not be read, and why: their absence is not known
  * @param unconfirmed the resources that were announced or recorded and that AWS may not show yet
  */
@@ -30,7 +32,7 @@ public record View(
         implements Refs {
 
     public View {
-        lives = Map.copyOf(lives);
+        lives = Collections.unmodifiableMap(new LinkedHashMap<>(lives));
         unreadable = Map.copyOf(unreadable);
         unconfirmed = Set.copyOf(unconfirmed);
         blockers = List.copyOf(blockers);
