@@ -1,5 +1,6 @@
 package dev.privateapi.engine;
 
+import dev.privateapi.graph.Blocker;
 import dev.privateapi.graph.Planner;
 import dev.privateapi.graph.View;
 import dev.privateapi.layers.Driver;
@@ -70,9 +71,18 @@ public final class Convergence {
         boolean everything = memory.begin(pass.generation(), start, settings.driftInterval());
         View seen = observer.look(pass, everything, start);
         Acting acting = new Acting(pass, seen, planner, settings, threads, (view, heldUp) ->
-                view.blockedBy(blockers.blockers(new Sight(pass.owner(), pass.wanted(), byKind(view), start, start), heldUp)));
+                view.blockedBy(blockers(new Sight(pass.owner(), pass.wanted(), byKind(view), start, start), heldUp)));
         acting.run();
         return outcome(pass, acting, everything && acting.taken().isEmpty());
+    }
+
+    /** None if they cannot be read: AWS itself then refuses to delete what is still held, and a pass has to end in an outcome. */
+    private List<Blocker> blockers(Sight sight, List<Live> heldUp) {
+        try {
+            return blockers.blockers(sight, heldUp);
+        } catch (RuntimeException e) {
+            return List.of();
+        }
     }
 
     private static Map<Kind, List<Live>> byKind(View view) {

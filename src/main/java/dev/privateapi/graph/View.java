@@ -7,17 +7,20 @@ import dev.privateapi.model.Problem;
 import dev.privateapi.model.Refs;
 import dev.privateapi.model.ResourceKey;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
  * What is known of a stack's AWS objects at one moment. Immutable.
  *
- * @param lives by key; several of one key are ordered, the one to keep first
+ * @param lives by key, in an order that is the same in every process, because steps are planned in it; several of one
+ *     key are ordered, the one to keep first
  * @param unreadable the kinds that could not be read, and why: their absence is not known
  * @param unconfirmed the resources that were announced or recorded and that AWS may not show yet
  */
@@ -29,7 +32,7 @@ public record View(
         implements Refs {
 
     public View {
-        lives = Map.copyOf(lives);
+        lives = Collections.unmodifiableMap(new LinkedHashMap<>(lives));
         unreadable = Map.copyOf(unreadable);
         unconfirmed = Set.copyOf(unconfirmed);
         blockers = List.copyOf(blockers);
@@ -61,14 +64,16 @@ public record View(
     }
 
     /**
-     * This view after a step on the object {@code id}: {@code after} stands for it, or it is gone. A step that made another
-     * object instead has left the old one where it was.
+     * This view after a step on the object {@code id}: {@code after} stands for it, or it is gone and its parts with it. A
+     * step that made another object instead has left the old one where it was.
      */
     public View after(ResourceKey key, String id, Optional<Live> after) {
         String touched = after.map(Live::id).orElse(id);
-        Stream<Live> others = of(key).stream().filter(live -> !live.id().equals(touched));
-        Map<ResourceKey, List<Live>> changed = new LinkedHashMap<>(lives);
-        changed.put(key, Stream.concat(after.stream(), others).toList());
+        Predicate<Live> goes = live -> live.id().equals(touched)
+                || after.isEmpty() && !touched.isEmpty() && live.partOf().equals(touched);
+        Map<ResourceKey, List<Live>> changed = new LinkedHashMap<>();
+        lives.forEach((other, some) -> changed.put(other, some.stream().filter(goes.negate()).toList()));
+        changed.put(key, Stream.concat(after.stream(), changed.getOrDefault(key, List.of()).stream()).toList());
         return new View(changed, unreadable, unconfirmed, blockers);
     }
 

@@ -6,6 +6,7 @@ import dev.privateapi.engine.FakeWorld.Thing;
 import dev.privateapi.model.Kind;
 import dev.privateapi.model.Phase;
 import dev.privateapi.model.Problem.Category;
+import dev.privateapi.model.ProblemException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,6 +146,20 @@ class ConvergenceTest {
         assertThat(world.things).isEmpty();
         assertThat(world.calls).as("AWS may refuse to hear of what is gone, where rights depend on tags")
                 .doesNotContain("delete load-balancer/listener");
+    }
+
+    @Test
+    void deletionGoesOnWhereNobodyTellsWhatHoldsThingsUp() {
+        stack.blockers = (sight, heldUp) -> {
+            throw new ProblemException(Category.DENIED, "May not describe network interfaces");
+        };
+        stack.converge();
+        stack.wanted = List.of();
+        stack.generation++;
+
+        stack.converge();
+
+        assertThat(world.things).as("AWS itself refuses what is still held").isEmpty();
     }
 
     @Test

@@ -33,6 +33,7 @@ final class FakeStack implements Inventory {
     final Owner owner = new Owner("uid-1", "default", "poc", "test");
     private final Map<Kind, Driver<Wanted, Thing>> drivers = new LinkedHashMap<>();
     private final Map<ResourceKey, Entry> written = new LinkedHashMap<>();
+    BlockerSource blockers = (sight, heldUp) -> List.of();
     List<Node> wanted;
     long generation = 1;
     int writes;
@@ -57,7 +58,7 @@ final class FakeStack implements Inventory {
     /** The process dies and another one begins: only the inventory and AWS are left. */
     void restart() {
         memory = new Memory();
-        operator = new Convergence(drivers.values(), (sight, heldUp) -> List.of(),
+        operator = new Convergence(drivers.values(), (sight, heldUp) -> blockers.blockers(sight, heldUp),
                 new EngineSettings(world.clock, new Random(1), new Durations(1), Duration.ofMinutes(5), FakeStack::problem),
                 Runnable::run);
     }
