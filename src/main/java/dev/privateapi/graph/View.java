@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -64,16 +63,14 @@ public record View(
     }
 
     /**
-     * This view after a step on the object {@code id}: {@code after} stands for it, or it is gone and its parts with it. A
-     * step that made another object instead has left the old one where it was.
+     * This view after a step on the object {@code id}: {@code after} stands for it, or it is gone. A step that made another
+     * object instead has left the old one where it was.
      */
     public View after(ResourceKey key, String id, Optional<Live> after) {
         String touched = after.map(Live::id).orElse(id);
-        Predicate<Live> goes = live -> live.id().equals(touched)
-                || after.isEmpty() && !touched.isEmpty() && live.partOf().equals(touched);
-        Map<ResourceKey, List<Live>> changed = new LinkedHashMap<>();
-        lives.forEach((other, some) -> changed.put(other, some.stream().filter(goes.negate()).toList()));
-        changed.put(key, Stream.concat(after.stream(), changed.getOrDefault(key, List.of()).stream()).toList());
+        Stream<Live> others = of(key).stream().filter(live -> !live.id().equals(touched));
+        Map<ResourceKey, List<Live>> changed = new LinkedHashMap<>(lives);
+        changed.put(key, Stream.concat(after.stream(), others).toList());
         return new View(changed, unreadable, unconfirmed, blockers);
     }
 

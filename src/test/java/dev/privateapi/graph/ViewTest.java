@@ -55,13 +55,4 @@ class ViewTest {
         assertThat(view.after(API, "api-1", Optional.empty()).of(API)).containsExactly(going, two);
         assertThat(view.after(API, "api-1", Optional.empty()).id(API)).as("and others refer to the next").isEqualTo("api-2");
     }
-
-    @Test
-    void whatIsPartOfADeletedObjectGoesWithIt() {
-        ResourceKey stage = new ResourceKey(Kind.STAGE, "api/stage/live");
-        View with = View.of(List.of(one, two, Live.of(stage, "api-1/live", Phase.READY, "").partOf("api-1")));
-
-        assertThat(with.after(API, "api-1", Optional.empty()).of(stage)).as("AWS would answer that it is not there").isEmpty();
-        assertThat(with.after(API, "api-2", Optional.empty()).of(stage)).hasSize(1);
-    }
 }
