@@ -5,6 +5,7 @@ import dev.privateapi.api.v1alpha1.PrivateApiStackStatus;
 import dev.privateapi.engine.Outcome;
 import dev.privateapi.graph.Node;
 import dev.privateapi.model.Problem;
+import dev.privateapi.model.ResourceKey;
 import dev.privateapi.model.Step;
 import dev.privateapi.status.Notice;
 import dev.privateapi.status.Situation;
@@ -15,7 +16,9 @@ import dev.privateapi.validation.SpecProblem;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
@@ -81,7 +84,7 @@ public final class Report {
     }
 
     void passed(PrivateApiStack stack, List<Node> wanted, Outcome outcome, Verdict verdict, StatusWriter status) {
-        outcome.taken().forEach(step -> LOG.info("{}", step.summary()));
+        List<Step> done = done(outcome);
         var resources = StatusInventory.resources(outcome.inventory());
         if (stopping.getAsBoolean()) {
             status.write(StackStatus.with(status.current(), resources));
@@ -91,7 +94,23 @@ public final class Report {
                 generation(stack), stack.getSpec(), stack.getSpec().suspend(), stack.isMarkedForDeletion(),
                 wanted.stream().map(Node::key).collect(Collectors.toSet()),
                 outcome.view(), outcome.plan(), outcome.problems(), resources, verdict);
-        write(stack, statuses.of(situation, status.current()), outcome.taken(), status);
+        write(stack, statuses.of(situation, status.current()), done, status);
+    }
+
+    /** The steps that succeeded; one that is still in the plan failed, and is logged with what AWS said. */
+    private static List<Step> done(Outcome outcome) {
+        Set<ResourceKey> undone = outcome.plan().steps().stream().map(Step::key).collect(Collectors.toSet());
+        List<Step> done = new ArrayList<>();
+        outcome.taken().forEach(step -> {
+            Problem problem = outcome.problems().get(step.key());
+            if (problem == null || !undone.contains(step.key())) {
+                done.add(step);
+                LOG.info("{}", step.summary());
+            } else {
+                LOG.warn("Failed to {}: {}", step.summary(), problem.message());
+            }
+        });
+        return done;
     }
 
     /** What kept a stack from its turn. JOSDK tries again; here it is only told, if it can be. */
