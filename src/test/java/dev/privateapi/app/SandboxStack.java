@@ -131,6 +131,7 @@ final class SandboxStack implements AutoCloseable, Inventory {
     }
 
     void wantNothing() {
+        spec = null;
         generation++;
         wanted = List.of();
     }
