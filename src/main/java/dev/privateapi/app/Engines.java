@@ -2,7 +2,6 @@ package dev.privateapi.app;
 
 import dev.privateapi.api.v1alpha1.PrivateApiStackSpec;
 import dev.privateapi.aws.Aws;
-import dev.privateapi.aws.AwsTargets;
 import dev.privateapi.controller.Engine;
 import dev.privateapi.engine.Convergence;
 import dev.privateapi.engine.EngineSettings;
@@ -28,22 +27,23 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /** One engine per Region, with all layers in it. */
-final class Engines implements Function<String, Engine> {
+public final class Engines implements Function<String, Engine> {
 
-    private final AwsTargets targets;
+    private final Function<String, Aws> homes;
     private final EngineSettings settings;
     private final Executor threads;
     private final Map<String, Engine> engines = new ConcurrentHashMap<>();
 
-    Engines(AwsTargets targets, EngineSettings settings, Executor threads) {
-        this.targets = targets;
+    /** @param homes the operator's own account, by Region */
+    public Engines(Function<String, Aws> homes, EngineSettings settings, Executor threads) {
+        this.homes = homes;
         this.settings = settings;
         this.threads = threads;
     }
 
     @Override
     public Engine apply(String region) {
-        return engines.computeIfAbsent(region, it -> new Whole(targets.home(region), settings, threads));
+        return engines.computeIfAbsent(region, it -> new Whole(homes.apply(region), settings, threads));
     }
 
     private static final class Whole implements Engine {

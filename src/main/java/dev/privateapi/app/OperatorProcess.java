@@ -102,7 +102,7 @@ final class OperatorProcess {
         Report report = new Report(new StackStatus(clock, expectations()), new Events(client, clock, identity)::publish,
                 new Gauges(metrics), AwsErrors::problem, askAgain, () -> stopping);
         return new PrivateApiStackReconciler(
-                new Engines(targets, engine, threads), cluster, new Turns(settings.turnsAtOnce()), report);
+                new Engines(targets::home, engine, threads), cluster, new Turns(settings.turnsAtOnce()), report);
     }
 
     private void configure(ConfigurationServiceOverrider configuration, KubernetesClient client) {

@@ -1,7 +1,5 @@
 package dev.privateapi.layers.dns;
 
-import static java.util.stream.Collectors.toCollection;
-
 import dev.privateapi.aws.Aws;
 import dev.privateapi.aws.AwsErrors;
 import dev.privateapi.aws.Query;
@@ -22,11 +20,11 @@ import dev.privateapi.model.ResourceKey;
 import dev.privateapi.ownership.Birth;
 import dev.privateapi.ownership.Ownership;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.route53resolver.model.IpAddressRequest;
@@ -56,8 +54,14 @@ final class ResolverEndpoints implements Driver<ResolverEndpoints.Wanted, Resolv
     /** @param ips empty until AWS has given them */
     record Endpoint(ResolverEndpoint sdk, List<IpAddressResponse> ips, Map<String, String> tags) {
 
-        private Set<String> subnets() {
-            return ips.stream().map(IpAddressResponse::subnetId).collect(toCollection(TreeSet::new));
+        /** Of each address: one subnet may have several. */
+        private List<String> subnets() {
+            return ips.stream().map(IpAddressResponse::subnetId).sorted().toList();
+        }
+
+        private Stream<IpAddressResponse> surplus(List<String> subnets) {
+            Set<String> served = new HashSet<>();
+            return ips.stream().filter(ip -> !subnets.contains(ip.subnetId()) || !served.add(ip.subnetId()));
         }
     }
 
@@ -122,7 +126,7 @@ final class ResolverEndpoints implements Driver<ResolverEndpoints.Wanted, Resolv
 
     @Override
     public List<Change<Endpoint>> compare(Wanted wanted, Endpoint have, Refs refs) {
-        Set<String> subnets = wanted.subnets().stream().map(refs::id).collect(toCollection(TreeSet::new));
+        List<String> subnets = wanted.subnets().stream().map(refs::id).sorted().toList();
         boolean changeable = have.sdk.status() == ResolverEndpointStatus.OPERATIONAL;
         if (!changeable || have.subnets().equals(subnets)) {
             return List.of();
@@ -130,23 +134,23 @@ final class ResolverEndpoints implements Driver<ResolverEndpoints.Wanted, Resolv
         return List.of(new Change<>("ipAddresses", have.subnets(), subnets, it -> move(it, subnets)));
     }
 
-    /** One call per address, each of which makes the endpoint busy: the rest follows when it is operational again. */
-    private Endpoint move(Endpoint endpoint, Set<String> subnets) {
+    /**
+     * One call per address, each of which makes the endpoint busy: the rest follows when it is operational again. A second
+     * address in a subnet, as a lost answer may leave it, goes too.
+     */
+    private Endpoint move(Endpoint endpoint, List<String> subnets) {
         Optional<String> missing = subnets.stream().filter(it -> !endpoint.subnets().contains(it)).findFirst();
         String id = endpoint.sdk.id();
         ResolverEndpoint busy = missing.map(subnet -> aws.resolver()
                         .associateResolverEndpointIpAddress(request -> request.resolverEndpointId(id)
                                 .ipAddress(IpAddressUpdate.builder().subnetId(subnet).build()))
                         .resolverEndpoint())
-                .orElseGet(() -> aws.resolver()
+                .or(() -> endpoint.surplus(subnets).findFirst().map(surplus -> aws.resolver()
                         .disassociateResolverEndpointIpAddress(request -> request.resolverEndpointId(id)
-                                .ipAddress(IpAddressUpdate.builder().ipId(surplus(endpoint, subnets).ipId()).build()))
-                        .resolverEndpoint());
+                                .ipAddress(IpAddressUpdate.builder().ipId(surplus.ipId()).build()))
+                        .resolverEndpoint()))
+                .orElse(endpoint.sdk);
         return new Endpoint(busy, endpoint.ips, endpoint.tags);
-    }
-
-    private static IpAddressResponse surplus(Endpoint endpoint, Set<String> subnets) {
-        return endpoint.ips.stream().filter(ip -> !subnets.contains(ip.subnetId())).findFirst().orElseThrow();
     }
 
     @Override
