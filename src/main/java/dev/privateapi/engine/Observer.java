@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 
 /** Looks at every kind, side by side where one does not need the other, and corrects what is seen by what was written. */
 final class Observer {
@@ -95,6 +96,9 @@ final class Observer {
                 unreadable.put(kind, look.unreadable);
             }
         });
+        if (unreadable.isEmpty()) {
+            dropOrphans(lives);
+        }
         lives.forEach((key, some) -> some.sort(recordedFirst(recorded.get(key))));
         Set<ResourceKey> unconfirmed = new HashSet<>();
         recorded.forEach((key, entry) -> {
@@ -106,6 +110,13 @@ final class Observer {
             }
         });
         return new View(lives, unreadable, unconfirmed, List.of());
+    }
+
+    /** What is part of something that is gone went with it, although an older listing shows it still. */
+    private static void dropOrphans(Map<ResourceKey, List<Live>> lives) {
+        Set<String> ids = lives.values().stream().flatMap(List::stream).map(Live::id).collect(Collectors.toSet());
+        lives.values().forEach(some -> some.removeIf(live -> !live.partOf().isEmpty() && !ids.contains(live.partOf())));
+        lives.values().removeIf(List::isEmpty);
     }
 
     /** Drivers list the one to keep first; one that is written down is in use and goes before all others. */
