@@ -106,7 +106,7 @@ final class SandboxStack implements AutoCloseable, Inventory {
     /** The process dies and another one begins: only what is written down and AWS are left. */
     void restart() {
         memory = new Memory();
-        engine = new Engines(targets("operator"), new EngineSettings(clock, new Random(1), new Durations(1), DRIFT,
+        engine = new Engines(targets("operator")::home, new EngineSettings(clock, new Random(1), new Durations(1), DRIFT,
                 AwsErrors::problem), threads).apply(REGION);
         if (spec != null) {
             wanted = engine.wanted(owner, spec);

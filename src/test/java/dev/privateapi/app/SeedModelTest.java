@@ -49,7 +49,7 @@ class SeedModelTest {
         try (AwsTargets targets = new AwsTargets(AwsSettings.standard(), Clock.systemUTC(), new SimpleMeterRegistry())) {
             EngineSettings settings = new EngineSettings(Clock.systemUTC(), new Random(1), new Durations(1),
                     Duration.ofMinutes(5), AwsErrors::problem);
-            return new Engines(targets, settings, Runnable::run).apply(spec.region())
+            return new Engines(targets::home, settings, Runnable::run).apply(spec.region())
                     .wanted(new Owner("00000000-0000-0000-0000-000000000000", "default", "poc", "cluster"), spec);
         }
     }
