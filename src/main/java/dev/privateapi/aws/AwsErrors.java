@@ -59,7 +59,9 @@ public final class AwsErrors {
                     "InvalidStateTransition", "TargetGroupAssociationLimit"),
             Category.EXISTS, Set.of(
                     "InvalidSubnet.Conflict", "ConflictingDomainExists", "ResourceExistsException", "ConflictException",
-                    "DuplicateListener", "PriorityInUse"),
+                    "DuplicateListener", "PriorityInUse",
+                    // A subnet that has another route table.
+                    "Resource.AlreadyAssociated"),
             Category.NOT_FOUND, Set.of(
                     "NoSuchEntity", "NoSuchHostedZone", "VPCAssociationNotFound",
                     // The service began to be deleted since it was looked at.

@@ -47,6 +47,7 @@ class AwsErrorsTest {
             TooManyRequestsException   | 429 | Too Many Requests                                        | THROTTLED | a rate with ELB's form for quotas
             PriorRequestNotComplete    | 400 | The request was rejected because Route 53 was still processing a prior request. | THROTTLED | one change in flight per zone
             InvalidSubnet.Conflict     | 400 | The CIDR '10.1.1.0/24' conflicts with another subnet     | EXISTS    | the range is taken
+            Resource.AlreadyAssociated | 400 | the specified association for route table rtb-1 conflicts with an existing association | EXISTS | a subnet that has another table
             EntityAlreadyExists        | 409 | Role with name x already exists.                         | EXISTS    | the name is taken
             InvalidGroup.Duplicate     | 400 | The security group 'x' already exists                    | EXISTS    | EC2's form for a taken name
             AccessDeniedException      | 400 | no                                                       | DENIED    | never read as absent
