@@ -22,6 +22,9 @@ sealed interface DesiredRoutes {
     /** @param all every table of that VPC, as far as it is known */
     Set<String> tables(Set<String> all, Refs refs);
 
+    /** Those of the wanted tables that the stack made: who puts another route in the place of a wanted one there is wrong. */
+    Set<String> ownTables(Refs refs);
+
     /** The wanted tables that cannot be that VPC's. */
     Set<String> elsewhere(Set<String> all);
 
@@ -45,6 +48,11 @@ sealed interface DesiredRoutes {
         @Override
         public Set<String> tables(Set<String> all, Refs refs) {
             return Ec2.routeTables(tables, refs);
+        }
+
+        @Override
+        public Set<String> ownTables(Refs refs) {
+            return tables.contains(Keys.ROUTE_TABLE) ? Set.of(refs.id(Keys.ROUTE_TABLE)) : Set.of();
         }
 
         /** One that is not known is new. */
@@ -75,6 +83,11 @@ sealed interface DesiredRoutes {
         @Override
         public Set<String> tables(Set<String> all, Refs refs) {
             return tables.isEmpty() ? all : new TreeSet<>(tables);
+        }
+
+        @Override
+        public Set<String> ownTables(Refs refs) {
+            return Set.of();
         }
 
         @Override

@@ -128,28 +128,30 @@ final class Routes implements Driver<DesiredRoutes, Side> {
         Set<String> elsewhere = wanted.elsewhere(side.tableIds());
         Set<String> tables = new TreeSet<>(wanted.tables(side.tableIds(), refs));
         tables.removeAll(elsewhere);
+        Set<String> own = wanted.ownTables(refs);
         Stream<Change<Side>> wantedOnes = tables.stream()
-                .flatMap(table -> lead(table, destination, connection.id(), side).stream());
+                .flatMap(table -> lead(table, destination, connection.id(), side, own).stream());
         Stream<Change<Side>> others = side.ours().stream()
                 .filter(it -> !(tables.contains(it.table()) && it.destination().equals(destination)))
                 .map(it -> new Change<>(it.table() + " " + it.destination(), it.target(), "none", now -> remove(now, it)));
         Stream<Change<Side>> refusals = Stream.concat(
                 elsewhere.stream().map(table -> stranger(table, side.place())),
                 tables.stream().flatMap(table -> side.entry(table, destination).stream())
-                        .filter(it -> !side.ours(it))
+                        .filter(it -> !side.ours(it) && !own.contains(it.table()))
                         .map(it -> taken(it, connection.id(), side.place())));
         return Stream.of(wantedOnes, others, refusals).flatMap(some -> some).toList();
     }
 
-    /** What leads this destination over the connection; nothing if it does, or if somebody else's route is there. */
-    private Optional<Change<Side>> lead(String table, String destination, String connection, Side side) {
+    /** What leads this destination over the connection; nothing if it does, or if another's route is there in another's table. */
+    private Optional<Change<Side>> lead(
+            String table, String destination, String connection, Side side, Set<String> own) {
         Side.Entry right = new Side.Entry(
                 table, Route.builder().destinationCidrBlock(destination).vpcPeeringConnectionId(connection).build());
         Optional<Side.Entry> there = side.entry(table, destination);
         if (there.isEmpty()) {
             return Optional.of(add(right));
         }
-        return there.filter(it -> side.ours(it) && !it.leadsTo(connection)).map(old -> replace(old, right));
+        return there.filter(it -> (side.ours(it) || own.contains(table)) && !it.leadsTo(connection)).map(old -> replace(old, right));
     }
 
     private Change<Side> add(Side.Entry right) {
