@@ -62,6 +62,10 @@ final class RestApis implements Driver<RestApis.Desired, RestApis.Api> {
             boolean disableExecuteApiEndpoint,
             Map<String, String> tags) {
 
+        private boolean isPrivate() {
+            return types.contains(EndpointType.PRIVATE.toString());
+        }
+
         private Api tagged(Map<String, String> tags) {
             return new Api(id, name, description, policy, types, vpcEndpointIds, disableExecuteApiEndpoint, tags);
         }
@@ -97,7 +101,7 @@ final class RestApis implements Driver<RestApis.Desired, RestApis.Api> {
     public Live live(ResourceKey key, Api api) {
         Live live = Live.of(key, api.id, Phase.READY, api)
                 .with(Map.of(Attribute.DIGEST, digest(api.policy, api.vpcEndpointIds)));
-        return api.types.contains(EndpointType.PRIVATE.toString()) ? live : live.troubled(new Problem(
+        return api.isPrivate() ? live : live.troubled(new Problem(
                 Category.NOT_CHANGEABLE, "REST API " + api.id + " is not PRIVATE any more but " + api.types
                         + ": change it back in the console, or delete it to have it made anew under another id."));
     }
@@ -121,7 +125,8 @@ final class RestApis implements Driver<RestApis.Desired, RestApis.Api> {
     public List<Change<Api>> compare(Desired wanted, Api have, Refs refs) {
         String endpoint = refs.id(ApiLayer.ENDPOINT);
         Patch<Api> patch = new Patch<>();
-        if (!have.vpcEndpointIds.equals(Set.of(endpoint))) {
+        // Of one that is not private AWS refuses endpoints, and that refusal would hide what is really wrong.
+        if (have.isPrivate() && !have.vpcEndpointIds.equals(Set.of(endpoint))) {
             patch.tell("vpcEndpointIds", have.vpcEndpointIds, "[" + endpoint + "]");
             associate(endpoint, have.vpcEndpointIds, patch);
         }
