@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.route53resolver.model.ResolverRuleAssociation;
 import software.amazon.awssdk.services.route53resolver.model.ResolverRuleAssociationStatus;
 
@@ -44,7 +45,7 @@ final class RuleAssociations implements Driver<RuleAssociations.Wanted, Resolver
 
     @Override
     public Set<Kind> after() {
-        return Set.of(Kind.RESOLVER_RULE);
+        return Set.of(Kind.VPC, Kind.RESOLVER_RULE);
     }
 
     @Override
@@ -56,15 +57,18 @@ final class RuleAssociations implements Driver<RuleAssociations.Wanted, Resolver
         List<ResolverRuleAssociation> all = sight.read(aws.reads(), new Query<>(
                 "route53resolver:ListResolverRuleAssociations", () -> aws.resolver()
                         .listResolverRuleAssociationsPaginator(request -> {}).resolverRuleAssociations().stream().toList()));
+        Set<String> vpcs = sight.seen(Kind.VPC).stream().map(Live::id).collect(Collectors.toSet());
         return rules.stream()
                 .flatMap(rule -> all.stream().filter(it -> it.resolverRuleId().equals(rule.id()))
-                        .map(it -> live(key(rule.key()), it)))
+                        .map(it -> live(key(rule.key(), it.vpcId(), vpcs), it)))
                 .toList();
     }
 
-    private static ResourceKey key(ResourceKey rule) {
+    /** One of another VPC, which somebody added, is surplus under a name of its own. */
+    private static ResourceKey key(ResourceKey rule, String vpcId, Set<String> vpcs) {
         String domain = rule.name().substring(rule.name().lastIndexOf('/') + 1);
-        return ResourceKey.of(Layer.DNS, Kind.RESOLVER_RULE_ASSOCIATION, "resolver-rule-association/" + domain);
+        return ResourceKey.of(Layer.DNS, Kind.RESOLVER_RULE_ASSOCIATION,
+                "resolver-rule-association/" + domain + (vpcs.contains(vpcId) ? "" : "@" + vpcId));
     }
 
     @Override
