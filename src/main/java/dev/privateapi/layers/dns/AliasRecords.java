@@ -37,17 +37,23 @@ final class AliasRecords implements Driver<AliasRecords.Wanted, AliasRecords.Ali
     record Wanted(ResourceKey zone, ResourceKey endpoint) {}
 
     /** @param targetZoneId and {@code target} are empty if the record is no alias */
-    record Alias(String zoneId, String name, String target, String targetZoneId) {
+    record Alias(String zoneId, String name, String target, String targetZoneId, boolean evaluateTargetHealth) {
 
         private static Alias of(String zoneId, ResourceRecordSet record) {
             Optional<AliasTarget> target = Optional.ofNullable(record.aliasTarget());
             return new Alias(zoneId, HostedZones.bare(record.name()),
-                    target.map(it -> normal(it.dnsName())).orElse(""), target.map(AliasTarget::hostedZoneId).orElse(""));
+                    target.map(it -> normal(it.dnsName())).orElse(""), target.map(AliasTarget::hostedZoneId).orElse(""),
+                    target.map(AliasTarget::evaluateTargetHealth).orElse(false));
+        }
+
+        private String words() {
+            return evaluateTargetHealth ? target + " if healthy" : target;
         }
 
         private ResourceRecordSet record() {
             return ResourceRecordSet.builder().name(name).type(RRType.A)
-                    .aliasTarget(alias -> alias.dnsName(target).hostedZoneId(targetZoneId).evaluateTargetHealth(false))
+                    .aliasTarget(alias -> alias.dnsName(target).hostedZoneId(targetZoneId)
+                            .evaluateTargetHealth(evaluateTargetHealth))
                     .build();
         }
     }
@@ -94,7 +100,7 @@ final class AliasRecords implements Driver<AliasRecords.Wanted, AliasRecords.Ali
     @Override
     public List<Change<Alias>> compare(Wanted wanted, Alias have, Refs refs) {
         Alias right = right(wanted, refs);
-        return right.equals(have) ? List.of() : List.of(new Change<>("aliasTarget", have.target, right.target, it -> upsert(right)));
+        return right.equals(have) ? List.of() : List.of(new Change<>("aliasTarget", have.words(), right.words(), it -> upsert(right)));
     }
 
     /** An upsert, because a record of that name that is there already is to be replaced; repeating it changes nothing. */
@@ -111,7 +117,7 @@ final class AliasRecords implements Driver<AliasRecords.Wanted, AliasRecords.Ali
     private static Alias right(Wanted wanted, Refs refs) {
         return new Alias(refs.id(wanted.zone()), refs.attribute(wanted.zone(), Attribute.DNS_NAME),
                 normal(refs.attribute(wanted.endpoint(), Attribute.DNS_NAME)),
-                refs.attribute(wanted.endpoint(), Attribute.DNS_NAME_ZONE_ID));
+                refs.attribute(wanted.endpoint(), Attribute.DNS_NAME_ZONE_ID), false);
     }
 
     @Override
