@@ -57,7 +57,7 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
     }
 
     /** @param associated the VPCs that may look names up, beside the stack's own */
-    record Wanted(String region, List<PeerVpc> associated) {}
+    record Wanted(String region, String comment, List<PeerVpc> associated) {}
 
     /** @param accountId empty for the stack's own account */
     record PeerVpc(String vpcId, String region, String accountId) {}
@@ -84,6 +84,10 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
     record Zone(String id, String name, String comment, Set<Vpc> vpcs, Map<String, String> tags) {
 
         private Zone associatedWith(Set<Vpc> vpcs) {
+            return new Zone(id, name, comment, vpcs, tags);
+        }
+
+        private Zone commented(String comment) {
             return new Zone(id, name, comment, vpcs, tags);
         }
 
@@ -163,14 +167,21 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
         Set<Vpc> vpcs = new TreeSet<>();
         vpcs.add(new Vpc(refs.id(Keys.VPC), wanted.region()));
         wanted.associated().forEach(peer -> vpcs.add(new Vpc(peer.vpcId(), peer.region())));
-        if (vpcs.equals(have.vpcs)) {
-            return List.of();
+        List<Change<Zone>> changes = new ArrayList<>();
+        if (!vpcs.equals(have.vpcs)) {
+            changes.add(new Change<>("VPCs", have.vpcs, vpcs, zone -> {
+                vpcs.stream().filter(vpc -> !zone.vpcs.contains(vpc)).forEach(vpc -> associate(wanted, zone, vpc));
+                zone.vpcs.stream().filter(vpc -> !vpcs.contains(vpc)).forEach(vpc -> disassociate(zone, vpc));
+                return zone.associatedWith(vpcs);
+            }));
         }
-        return List.of(new Change<>("VPCs", have.vpcs, vpcs, zone -> {
-            vpcs.stream().filter(vpc -> !zone.vpcs.contains(vpc)).forEach(vpc -> associate(wanted, zone, vpc));
-            zone.vpcs.stream().filter(vpc -> !vpcs.contains(vpc)).forEach(vpc -> disassociate(zone, vpc));
-            return zone.associatedWith(vpcs);
-        }));
+        if (!wanted.comment().equals(have.comment)) {
+            changes.add(new Change<>("comment", have.comment, wanted.comment(), zone -> {
+                aws.route53().updateHostedZoneComment(request -> request.id(zone.id).comment(wanted.comment()));
+                return zone.commented(wanted.comment());
+            }));
+        }
+        return changes;
     }
 
     /** A VPC of another account is associated by that account, after this one has authorised it. */
@@ -213,9 +224,9 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
         Vpc vpc = new Vpc(refs.id(Keys.VPC), wanted.region());
         HostedZone zone = aws.route53().createHostedZone(request -> request.name(name)
                         .callerReference(birth.token()).vpc(vpc.sdk())
-                        .hostedZoneConfig(config -> config.privateZone(true).comment(comment(birth.owner()))))
+                        .hostedZoneConfig(config -> config.privateZone(true).comment(wanted.comment())))
                 .hostedZone();
-        return new Zone(bareId(zone.id()), name, comment(birth.owner()), Set.of(vpc), Map.of());
+        return new Zone(bareId(zone.id()), name, wanted.comment(), Set.of(vpc), Map.of());
     }
 
     /**
@@ -246,7 +257,7 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
         return apiId + ".execute-api." + region + ".amazonaws.com";
     }
 
-    private static String comment(Owner owner) {
+    static String comment(Owner owner) {
         return "PrivateApiStack " + owner.uid();
     }
 

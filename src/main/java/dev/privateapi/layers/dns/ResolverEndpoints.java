@@ -19,6 +19,7 @@ import dev.privateapi.model.Refs;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.ownership.Birth;
 import dev.privateapi.ownership.Ownership;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -49,7 +50,7 @@ final class ResolverEndpoints implements Driver<ResolverEndpoints.Wanted, Resolv
     }
 
     /** @param direction {@code INBOUND} or {@code OUTBOUND} */
-    record Wanted(String direction, List<ResourceKey> subnets, ResourceKey securityGroup) {}
+    record Wanted(String name, String direction, List<ResourceKey> subnets, ResourceKey securityGroup) {}
 
     /** @param ips empty until AWS has given them */
     record Endpoint(ResolverEndpoint sdk, List<IpAddressResponse> ips, Map<String, String> tags) {
@@ -59,9 +60,12 @@ final class ResolverEndpoints implements Driver<ResolverEndpoints.Wanted, Resolv
             return ips.stream().map(IpAddressResponse::subnetId).sorted().toList();
         }
 
+        /** In a subnet of the stack's the oldest address stays: it is the one that people wrote down for their servers. */
         private Stream<IpAddressResponse> surplus(List<String> subnets) {
             Set<String> served = new HashSet<>();
-            return ips.stream().filter(ip -> !subnets.contains(ip.subnetId()) || !served.add(ip.subnetId()));
+            return ips.stream()
+                    .sorted(Comparator.comparing(IpAddressResponse::creationTime))
+                    .filter(ip -> !subnets.contains(ip.subnetId()) || !served.add(ip.subnetId()));
         }
     }
 
@@ -74,7 +78,7 @@ final class ResolverEndpoints implements Driver<ResolverEndpoints.Wanted, Resolv
     public List<Live> observe(Sight sight) {
         List<Endpoint> endpoints = sight.read(aws.reads(), new Query<>("route53resolver:ListResolverEndpoints", this::list))
                 .stream()
-                .filter(it -> ResolverTags.mayBelongTo(sight.owner(), it.name()))
+                .filter(it -> ResolverTags.mayBelongTo(sight.owner(), it.creatorRequestId()))
                 .flatMap(it -> read(sight, it).stream())
                 .toList();
         return sight.pick(kind(), endpoints, it -> it.sdk.id(), Endpoint::tags, this::live);
@@ -128,10 +132,19 @@ final class ResolverEndpoints implements Driver<ResolverEndpoints.Wanted, Resolv
     public List<Change<Endpoint>> compare(Wanted wanted, Endpoint have, Refs refs) {
         List<String> subnets = wanted.subnets().stream().map(refs::id).sorted().toList();
         boolean changeable = have.sdk.status() == ResolverEndpointStatus.OPERATIONAL;
-        if (!changeable || have.subnets().equals(subnets)) {
+        boolean named = wanted.name().equals(have.sdk.name());
+        if (!changeable || named && have.subnets().equals(subnets)) {
             return List.of();
         }
-        return List.of(new Change<>("ipAddresses", have.subnets(), subnets, it -> move(it, subnets)));
+        return List.of(!named
+                ? new Change<>("name", have.sdk.name(), wanted.name(), it -> rename(it, wanted.name()))
+                : new Change<>("ipAddresses", have.subnets(), subnets, it -> move(it, subnets)));
+    }
+
+    private Endpoint rename(Endpoint endpoint, String name) {
+        ResolverEndpoint renamed = aws.resolver().updateResolverEndpoint(request -> request
+                .resolverEndpointId(endpoint.sdk.id()).name(name)).resolverEndpoint();
+        return new Endpoint(renamed, endpoint.ips, endpoint.tags);
     }
 
     /**
@@ -166,14 +179,14 @@ final class ResolverEndpoints implements Driver<ResolverEndpoints.Wanted, Resolv
     @Override
     public Endpoint create(Wanted wanted, Refs refs, Birth birth) {
         ResolverEndpoint endpoint = Refusals.orTaken(
-                () -> aws.resolver().createResolverEndpoint(request -> request.creatorRequestId(birth.token())
-                        .name(birth.name().within(ResolverTags.NAME_LIMIT))
+                () -> aws.resolver().createResolverEndpoint(request -> request.creatorRequestId(ResolverTags.requestId(birth))
+                        .name(wanted.name())
                         .direction(wanted.direction())
                         .securityGroupIds(refs.id(wanted.securityGroup()))
                         .ipAddresses(wanted.subnets().stream()
                                 .map(subnet -> IpAddressRequest.builder().subnetId(refs.id(subnet)).build()).toList())
                         .tags(ResolverTags.sdk(birth.tags()))).resolverEndpoint(),
-                () -> list().stream().filter(it -> birth.token().equals(it.creatorRequestId())).findFirst()
+                () -> list().stream().filter(it -> ResolverTags.requestId(birth).equals(it.creatorRequestId())).findFirst()
                         .orElseThrow(() -> new ProblemException(Category.TRANSIENT, "Route 53 Resolver says that "
                                 + birth.key() + " exists and does not show it yet; it is looked for again.")));
         return new Endpoint(endpoint, List.of(), Ownership.tags(birth.owner(), birth.key()));

@@ -44,7 +44,7 @@ final class ResolverRules implements Driver<ResolverRules.Wanted, ResolverRules.
         this.tags = new ResolverTags(aws);
     }
 
-    record Wanted(String domain, List<String> targetIps, ResourceKey endpoint) {}
+    record Wanted(String name, String domain, List<String> targetIps, ResourceKey endpoint) {}
 
     record Rule(ResolverRule sdk, Map<String, String> tags) {
 
@@ -62,7 +62,7 @@ final class ResolverRules implements Driver<ResolverRules.Wanted, ResolverRules.
     public List<Live> observe(Sight sight) {
         List<Rule> rules = new ArrayList<>();
         sight.read(aws.reads(), new Query<>("route53resolver:ListResolverRules", this::list)).stream()
-                .filter(rule -> ResolverTags.mayBelongTo(sight.owner(), rule.name()))
+                .filter(rule -> ResolverTags.mayBelongTo(sight.owner(), rule.creatorRequestId()))
                 .forEach(rule -> {
                     try {
                         rules.add(new Rule(rule, tags.read(sight, rule.arn())));
@@ -93,20 +93,20 @@ final class ResolverRules implements Driver<ResolverRules.Wanted, ResolverRules.
     @Override
     public List<Change<Rule>> compare(Wanted wanted, Rule have, Refs refs) {
         Set<String> ips = new TreeSet<>(wanted.targetIps());
-        List<Change<Rule>> changes = new ArrayList<>();
         String endpoint = refs.id(wanted.endpoint());
-        if (!ips.equals(have.targetIps())) {
-            changes.add(new Change<>("targetIps", have.targetIps(), ips, rule -> update(rule, ips, endpoint)));
-        } else if (!endpoint.equals(have.sdk.resolverEndpointId())) {
-            changes.add(new Change<>("resolverEndpointId", have.sdk.resolverEndpointId(), endpoint,
-                    rule -> update(rule, ips, endpoint)));
-        }
-        return changes;
+        String right = words(wanted.name(), ips, endpoint);
+        String is = words(have.sdk.name(), have.targetIps(), have.sdk.resolverEndpointId());
+        return right.equals(is) ? List.of() : List.of(new Change<>("config", is, right, rule -> update(rule, wanted, endpoint)));
     }
 
-    private Rule update(Rule rule, Set<String> ips, String endpoint) {
+    private static String words(String name, Set<String> ips, String endpoint) {
+        return name + " to " + ips + " through " + endpoint;
+    }
+
+    private Rule update(Rule rule, Wanted wanted, String endpoint) {
         ResolverRule updated = aws.resolver().updateResolverRule(request -> request.resolverRuleId(rule.sdk.id())
-                .config(config -> config.resolverEndpointId(endpoint).targetIps(targets(ips)))).resolverRule();
+                .config(config -> config.name(wanted.name()).resolverEndpointId(endpoint)
+                        .targetIps(targets(new TreeSet<>(wanted.targetIps()))))).resolverRule();
         return new Rule(updated, rule.tags);
     }
 
@@ -127,14 +127,14 @@ final class ResolverRules implements Driver<ResolverRules.Wanted, ResolverRules.
     @Override
     public Rule create(Wanted wanted, Refs refs, Birth birth) {
         ResolverRule rule = Refusals.orTaken(
-                () -> aws.resolver().createResolverRule(request -> request.creatorRequestId(birth.token())
-                        .name(birth.name().within(ResolverTags.NAME_LIMIT))
+                () -> aws.resolver().createResolverRule(request -> request.creatorRequestId(ResolverTags.requestId(birth))
+                        .name(wanted.name())
                         .ruleType(RuleTypeOption.FORWARD)
                         .domainName(wanted.domain())
                         .targetIps(targets(new TreeSet<>(wanted.targetIps())))
                         .resolverEndpointId(refs.id(wanted.endpoint()))
                         .tags(ResolverTags.sdk(birth.tags()))).resolverRule(),
-                () -> list().stream().filter(it -> birth.token().equals(it.creatorRequestId())).findFirst()
+                () -> list().stream().filter(it -> ResolverTags.requestId(birth).equals(it.creatorRequestId())).findFirst()
                         .orElseThrow(() -> new ProblemException(Category.EXISTS, "Route 53 Resolver refuses the rule for "
                                 + wanted.domain() + " because there is one already: remove it from dns.forwardRules,"
                                 + " or delete the other rule.")));

@@ -3,6 +3,9 @@ package dev.privateapi.layers.dns;
 import dev.privateapi.aws.Aws;
 import dev.privateapi.aws.Query;
 import dev.privateapi.layers.Sight;
+import dev.privateapi.model.ResourceKey;
+import dev.privateapi.ownership.Birth;
+import dev.privateapi.ownership.Name;
 import dev.privateapi.ownership.Owner;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +13,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.route53resolver.model.Tag;
 
-/** Resolver's listings tell names but no tags: the names say whose tags are worth a call. */
+/**
+ * Resolver's listings tell no tags. The id of the request that made an object, which nobody can change, begins with the
+ * stack's name, and says whose tags are worth a call; an object's own name may be another tomorrow.
+ */
 final class ResolverTags {
 
     /** API reference, CreateResolverEndpoint, {@code Name}. */
@@ -22,11 +28,20 @@ final class ResolverTags {
         this.aws = aws;
     }
 
-    /** Names begin with the stack's own; the tags decide. */
-    static boolean mayBelongTo(Owner owner, String name) {
+    static String name(Owner owner, ResourceKey key) {
+        return new Name(owner, key).within(NAME_LIMIT);
+    }
+
+    /** At most 101 characters of the 255 that it may have (API reference, CreateResolverEndpoint, {@code CreatorRequestId}). */
+    static String requestId(Birth birth) {
+        return birth.name().within(NAME_LIMIT) + "-" + birth.token();
+    }
+
+    /** The tags decide. */
+    static boolean mayBelongTo(Owner owner, String requestId) {
         String readable = owner.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
         String beginning = readable.substring(0, Math.min(readable.length(), 20)).replaceAll("-+$", "");
-        return name != null && name.startsWith(beginning);
+        return requestId != null && requestId.startsWith(beginning);
     }
 
     static List<Tag> sdk(Map<String, String> tags) {
