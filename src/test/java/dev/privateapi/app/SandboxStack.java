@@ -103,6 +103,17 @@ final class SandboxStack implements AutoCloseable, Inventory {
         }
     }
 
+    /** What a stack wants by that spec; nothing is asked of AWS. */
+    static List<Node> desired(JsonNode spec) {
+        PrivateApiStackSpec wanted = YAML.convertValue(spec, PrivateApiStackSpec.class);
+        try (AwsTargets targets = new AwsTargets(AwsSettings.standard(), Clock.systemUTC(), new SimpleMeterRegistry())) {
+            EngineSettings settings = new EngineSettings(Clock.systemUTC(), new Random(1), new Durations(1), DRIFT,
+                    AwsErrors::problem);
+            return new Engines(targets, settings, Runnable::run).apply(wanted.region())
+                    .wanted(new Owner("00000000-0000-0000-0000-000000000000", "default", "poc", "cluster"), wanted);
+        }
+    }
+
     /** The process dies and another one begins: only what is written down and AWS are left. */
     void restart() {
         memory = new Memory();
