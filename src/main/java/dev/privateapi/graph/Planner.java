@@ -71,7 +71,9 @@ public final class Planner {
             lives.stream().filter(live -> live.phase() == Phase.FOREIGN).findFirst().ifPresent(this::refuse);
             List<Live> ours = lives.stream().filter(live -> live.phase() != Phase.FOREIGN).toList();
             List<Live> sound = ours.stream().filter(this::sound).toList();
-            if (sound.size() > 1 && !key.kind().surplusIsDeletable()) {
+            if (node.referencedId().isPresent() && !ours.isEmpty()) {
+                refer(node, ours);
+            } else if (sound.size() > 1 && !key.kind().surplusIsDeletable()) {
                 problems.put(key, ambiguous(key, sound));
                 kept.addAll(ours);
             } else if (!sound.isEmpty()) {
@@ -80,6 +82,15 @@ public final class Planner {
                 replace(key, ours);
             } else if (!problems.containsKey(key)) {
                 create(node);
+            }
+        }
+
+        /** One of the stack's own stays until the one that the spec names is there to take its place. */
+        private void refer(Node node, List<Live> lives) {
+            lives.stream().filter(Live::referenced).findFirst()
+                    .ifPresentOrElse(live -> compare(node, live), () -> create(node));
+            if (lives.stream().noneMatch(Live::serves)) {
+                kept.addAll(lives);
             }
         }
 

@@ -8,6 +8,7 @@ import dev.privateapi.model.Refs;
 import dev.privateapi.model.ResourceKey;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,11 +56,12 @@ public record View(
         return lives.values().stream().flatMap(List::stream);
     }
 
+    /** Of one that the spec names and one of the stack's own, the first if it is as it should be, otherwise the second. */
     @Override
     public Optional<Live> usable(ResourceKey key) {
         return of(key).stream()
                 .filter(live -> live.phase() == Phase.READY || live.phase() == Phase.PENDING)
-                .findFirst();
+                .min(Comparator.comparing(live -> live.serves() ? 0 : live.referenced() ? 2 : 1));
     }
 
     /**

@@ -61,6 +61,11 @@ public record Live(
         return new Live(key, id, phase, attributes, uses, partOf, referenced, trouble, object);
     }
 
+    /** Whether it is one that the spec names and can take the place of one of the stack's own. */
+    public boolean serves() {
+        return referenced && phase == Phase.READY && trouble == null;
+    }
+
     public Optional<Problem> problem() {
         return Optional.ofNullable(trouble);
     }

@@ -109,7 +109,7 @@ final class SandboxStack implements AutoCloseable, Inventory {
         try (AwsTargets targets = new AwsTargets(AwsSettings.standard(), Clock.systemUTC(), new SimpleMeterRegistry())) {
             EngineSettings settings = new EngineSettings(Clock.systemUTC(), new Random(1), new Durations(1), DRIFT,
                     AwsErrors::problem);
-            return new Engines(targets, settings, Runnable::run).apply(wanted.region())
+            return new Engines(targets::home, settings, Runnable::run).apply(wanted.region())
                     .wanted(new Owner("00000000-0000-0000-0000-000000000000", "default", "poc", "cluster"), wanted);
         }
     }

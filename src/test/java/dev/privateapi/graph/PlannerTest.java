@@ -89,6 +89,31 @@ class PlannerTest {
     }
 
     @Test
+    void ownObjectGoesWhenTheOneThatTheSpecNamesIsThere() {
+        Live own = live(VPC, "vpc-own", Phase.READY);
+        Live named = Live.of(VPC, "vpc-1", Phase.READY, "").asReferenced();
+        List<Node> wanted = List.of(Wish.existing(VPC, "vpc-1"));
+        View both = View.of(List.of(own, named));
+
+        assertThat(steps(planner.plan(wanted, both))).containsExactly("delete network/vpc");
+        assertThat(both.usable(VPC)).contains(named);
+    }
+
+    @Test
+    void ownObjectStaysWhileTheOneThatTheSpecNamesIsMissingOrWrong() {
+        Live own = live(VPC, "vpc-own", Phase.READY);
+        Live wrong = Live.of(VPC, "vpc-1", Phase.READY, "").asReferenced().troubled(DENIED);
+        List<Node> wanted = List.of(Wish.existing(VPC, "vpc-1"));
+        View both = View.of(List.of(wrong, own));
+
+        assertThat(planner.plan(wanted, View.of(List.of(own))).steps()).isEmpty();
+        assertThat(planner.plan(wanted, View.of(List.of(own))).problems()).containsKey(VPC);
+        assertThat(planner.plan(wanted, both).steps()).isEmpty();
+        assertThat(planner.plan(wanted, both).problems()).containsEntry(VPC, DENIED);
+        assertThat(both.usable(VPC)).as("what is built on it stays on what works").contains(own);
+    }
+
+    @Test
     void foreignObjectIsToldNotTouchedAndNothingIsCreatedBesideIt() {
         View view = View.of(List.of(live(NLB, "nlb-of-others", Phase.FOREIGN)));
 

@@ -100,6 +100,7 @@ final class RestApis implements Driver<RestApis.Desired, RestApis.Api> {
     @Override
     public Live live(ResourceKey key, Api api) {
         Live live = Live.of(key, api.id, Phase.READY, api)
+                .using(api.vpcEndpointIds)
                 .with(Map.of(Attribute.DIGEST, digest(api.policy, api.vpcEndpointIds)));
         return api.isPrivate() ? live : live.troubled(new Problem(
                 Category.NOT_CHANGEABLE, "REST API " + api.id + " is not PRIVATE any more but " + api.types
