@@ -100,7 +100,8 @@ final class AliasRecords implements Driver<AliasRecords.Wanted, AliasRecords.Ali
     @Override
     public List<Change<Alias>> compare(Wanted wanted, Alias have, Refs refs) {
         Alias right = right(wanted, refs);
-        return right.equals(have) ? List.of() : List.of(new Change<>("aliasTarget", have.words(), right.words(), it -> upsert(right)));
+        return right.equals(have) ? List.of()
+                : List.of(new Change<>("aliasTarget", have.words(), right.words(), it -> upsert(right)));
     }
 
     /** An upsert, because a record of that name that is there already is to be replaced; repeating it changes nothing. */

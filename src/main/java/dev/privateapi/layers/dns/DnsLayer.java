@@ -76,7 +76,8 @@ public final class DnsLayer implements LayerDefinition {
                         peer.region() == null ? spec.region() : peer.region(),
                         peer.accountId() == null ? "" : peer.accountId())).toList()
                 : List.of();
-        return new Resource<>(owner, Keys.HOSTED_ZONE, new HostedZones.Wanted(spec.region(), HostedZones.comment(owner), associated),
+        return new Resource<>(owner, Keys.HOSTED_ZONE,
+                new HostedZones.Wanted(spec.region(), HostedZones.comment(owner), associated),
                 List.of(Need.exists(Keys.VPC), Need.exists(Keys.REST_API)), null, zones);
     }
 
@@ -98,8 +99,9 @@ public final class DnsLayer implements LayerDefinition {
     private Node endpoint(Owner owner, PrivateApiStackSpec spec, ResourceKey key, ResolverEndpointDirection direction) {
         List<ResourceKey> subnets = Keys.subnets(spec);
         List<Need> needs = Stream.concat(Stream.of(GROUP), subnets.stream()).map(Need::exists).toList();
-        return new Resource<>(owner, key, new ResolverEndpoints.Wanted(ResolverTags.name(owner, key), direction.toString(), subnets, GROUP), needs, null,
-                endpoints);
+        return new Resource<>(owner, key,
+                new ResolverEndpoints.Wanted(ResolverTags.name(owner, key), direction.toString(), subnets, GROUP),
+                needs, null, endpoints);
     }
 
     private List<Node> forward(Owner owner, ForwardRule rule) {
@@ -107,7 +109,9 @@ public final class DnsLayer implements LayerDefinition {
         ResourceKey associationKey = ResourceKey.of(
                 Layer.DNS, Kind.RESOLVER_RULE_ASSOCIATION, "resolver-rule-association/" + rule.domain());
         return List.of(
-                new Resource<>(owner, ruleKey, new ResolverRules.Wanted(ResolverTags.name(owner, ruleKey), rule.domain(), rule.targetIps(), RESOLVER_OUTBOUND),
+                new Resource<>(owner, ruleKey,
+                        new ResolverRules.Wanted(
+                                ResolverTags.name(owner, ruleKey), rule.domain(), rule.targetIps(), RESOLVER_OUTBOUND),
                         List.of(Need.ready(RESOLVER_OUTBOUND)), null, rules),
                 new Resource<>(owner, associationKey, new RuleAssociations.Wanted(ruleKey),
                         List.of(Need.ready(ruleKey), Need.exists(Keys.VPC)), null, associations));

@@ -151,7 +151,8 @@ final class Routes implements Driver<DesiredRoutes, Side> {
         if (there.isEmpty()) {
             return Optional.of(add(right));
         }
-        return there.filter(it -> (side.ours(it) || own.contains(table)) && !it.leadsTo(connection)).map(old -> replace(old, right));
+        return there.filter(it -> (side.ours(it) || own.contains(table)) && !it.leadsTo(connection))
+                .map(old -> replace(old, right));
     }
 
     private Change<Side> add(Side.Entry right) {
