@@ -74,12 +74,13 @@ final class ApiDrift {
     private static Stream<DriftCase> methods() {
         return Stream.of(
                 fixed(METHODS, "api.name", "the API's own: api/rest-api"),
-                repaired(METHODS, "routes", (stack, id) -> stack.person.apiGateway().updateMethod(it -> it.restApiId(stack.id(API))
-                        .resourceId(root(stack)).httpMethod("GET").patchOperations(
+                repaired(METHODS, "routes", (stack, id) -> stack.person.apiGateway().updateMethod(it ->
+                        it.restApiId(stack.id(API)).resourceId(root(stack)).httpMethod("GET").patchOperations(
                                 PatchOperation.builder().op(Op.REPLACE).path("/authorizationType").value("AWS_IAM").build()))),
                 repaired(METHODS, "port", (stack, id) -> stack.person.apiGateway().updateIntegration(it ->
                         it.restApiId(stack.id(API)).resourceId(root(stack)).httpMethod("GET").patchOperations(
-                                PatchOperation.builder().op(Op.REPLACE).path("/uri").value("http://elsewhere.example:81/").build()))),
+                                PatchOperation.builder().op(Op.REPLACE).path("/uri").value("http://elsewhere.example:81/")
+                                        .build()))),
                 repaired(METHODS, ADDITIONS, (stack, id) -> {
                     String more = stack.person.apiGateway().createResource(it -> it.restApiId(stack.id(API)).parentId(root(stack))
                             .pathPart("more")).id();

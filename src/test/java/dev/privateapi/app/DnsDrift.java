@@ -54,8 +54,11 @@ final class DnsDrift {
                 repaired(ALIAS, "endpoint", (stack, id) -> change(stack, ChangeAction.UPSERT, record(stack).toBuilder()
                         .aliasTarget((software.amazon.awssdk.services.route53.model.AliasTarget) null).ttl(60L)
                         .resourceRecords(ResourceRecord.builder().value("192.0.2.1").build()).build())),
-                repaired(ALIAS, "evaluateTargetHealth", (stack, id) -> change(stack, ChangeAction.UPSERT, record(stack).toBuilder()
-                        .aliasTarget(record(stack).aliasTarget().toBuilder().evaluateTargetHealth(true).build()).build())),
+                repaired(ALIAS, "evaluateTargetHealth", (stack, id) -> {
+                    ResourceRecordSet record = record(stack);
+                    change(stack, ChangeAction.UPSERT, record.toBuilder()
+                            .aliasTarget(record.aliasTarget().toBuilder().evaluateTargetHealth(true).build()).build());
+                }),
                 new DriftCase.LeftAlone(ALIAS, ADDITIONS,
                         (stack, id) -> change(stack, ChangeAction.CREATE, text(stack)),
                         (stack, id) -> change(stack, ChangeAction.DELETE, text(stack)),
@@ -82,7 +85,8 @@ final class DnsDrift {
         String node = "dns/resolver-" + direction;
         return Stream.of(
                 fixed(node, "direction", "AWS turns no Resolver endpoint around"),
-                fixed(node, "securityGroup", "AWS changes the groups of no Resolver endpoint (API reference, UpdateResolverEndpoint)"),
+                fixed(node, "securityGroup", "AWS changes the groups of no Resolver endpoint (API reference,"
+                        + " UpdateResolverEndpoint)"),
                 repaired(node, "subnets", (stack, id) -> {
                     add(stack, id);
                     remove(stack, id, stack.id("network/subnet/10.1.2.0/24"));

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -97,7 +98,8 @@ class DriftPropertiesIT {
                 assertThat(unsettled).isNull();
                 assertThat(again.taken()).as("what is right stays as it is").isEmpty();
             });
-            return Stream.concat(Stream.of(settles), cases.stream().map(it -> DynamicTest.dynamicTest(it.node() + ": " + it.property(), () -> check(it))));
+            return Stream.concat(Stream.of(settles), cases.stream().map(it ->
+                    DynamicTest.dynamicTest(it.node() + ": " + it.property(), () -> check(it))));
         }
 
         private void settle() {
@@ -134,6 +136,32 @@ class DriftPropertiesIT {
                     Stream.concat(first.problems().keySet().stream().map(it -> it.name()),
                             first.plan().waits().stream().map(it -> it.key().name()))).toList();
         }
+    }
+
+    /** Each of these has lost what it needs and got what it must not have; at no moment it has less than before. */
+    @Test
+    void additionsComeBeforeRemovals() {
+        Stream.of("endpoints/execute-api-security-group ingress", "endpoints/execute-api-security-group additions",
+                        "service/execution-role managedPolicies", "service/execution-role additions",
+                        "dns/resolver-inbound subnets", "endpoints/logs securityGroups", "load-balancer/listener port",
+                        "peering/routes/" + SandboxStack.PEER_VPC + " destination")
+                .forEach(name -> cases.stream().filter(it -> name.equals(it.node() + " " + it.property()))
+                        .map(Repaired.class::cast).findFirst().orElseThrow()
+                        .drift().on(stack, id(name.substring(0, name.indexOf(' ')))));
+        stack.sandbox.resetJournal();
+
+        stack.lookAgain();
+        stack.converge();
+
+        List<String> changes = stack.changes();
+        assertThat(changes).containsSubsequence("AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress")
+                .containsSubsequence("AttachRolePolicy", "DetachRolePolicy")
+                .containsSubsequence("AssociateResolverEndpointIpAddress", "DisassociateResolverEndpointIpAddress")
+                .contains("ModifyVpcEndpoint", "ModifyListener", "ReplaceRoute")
+                .doesNotContain("DeleteRoute", "DeleteListener", "DeleteVpcEndpoints");
+        assertThat(List.of("RevokeSecurityGroupIngress", "DetachRolePolicy", "DisassociateResolverEndpointIpAddress"))
+                .allSatisfy(removal -> assertThat(changes).containsOnlyOnce(removal));
+        assertThat(changes.stream().filter("ModifyVpcEndpoint"::equals)).as("the one group comes as the other goes").hasSize(1);
     }
 
     @TestFactory

@@ -67,7 +67,8 @@ final class NetworkDrift {
                 repaired(TABLE, EXISTS, (stack, id) -> {
                     String main = main(stack);
                     String gateway = stack.id("endpoints/s3");
-                    stack.person.ec2().modifyVpcEndpoint(it -> it.vpcEndpointId(gateway).addRouteTableIds(main).removeRouteTableIds(id));
+                    stack.person.ec2().modifyVpcEndpoint(it -> it.vpcEndpointId(gateway).addRouteTableIds(main)
+                            .removeRouteTableIds(id));
                     subnets(stack, id).forEach(it -> stack.person.ec2()
                             .disassociateRouteTable(ask -> ask.associationId(it.routeTableAssociationId())));
                     stack.person.ec2().deleteRouteTable(it -> it.routeTableId(id));
@@ -81,7 +82,8 @@ final class NetworkDrift {
 
     static String main(SandboxStack stack) {
         return stack.person.ec2().describeRouteTables().routeTables().stream()
-                .filter(it -> it.vpcId().equals(stack.id(VPC)) && it.associations().stream().anyMatch(RouteTableAssociation::main))
+                .filter(it -> it.vpcId().equals(stack.id(VPC)))
+                .filter(it -> it.associations().stream().anyMatch(RouteTableAssociation::main))
                 .map(RouteTable::routeTableId).findFirst().orElseThrow();
     }
 

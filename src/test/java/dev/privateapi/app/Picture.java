@@ -5,6 +5,7 @@ import dev.privateapi.aws.Aws;
 import dev.privateapi.ownership.Ownership;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -23,6 +24,7 @@ import software.amazon.awssdk.services.ecs.model.ServiceField;
 import software.amazon.awssdk.services.ecs.model.TaskDefinitionField;
 import software.amazon.awssdk.services.iam.model.EntityType;
 import software.amazon.awssdk.services.route53.model.TagResourceType;
+import software.amazon.awssdk.services.route53resolver.model.ResolverRule;
 
 /**
  * Everything that AWS shows of a stack, property by property, as a person reads it and not as the operator does: what the
@@ -38,6 +40,8 @@ final class Picture {
             "deployments", "NetworkInterfaceIdSet", "AvailableIpAddressCount", "RoleId", "RoleLastUsed", "CallerReference",
             "CreatorRequestId", "IpId", "storedBytes", "revision", "StatusMessage", "statusMessage", "InstanceProfileList",
             "registeredContainerInstancesCount", "runningTasksCount", "pendingTasksCount", "activeServicesCount");
+    /** What is drawn by lot at the end of names; the ids of what is not the stack's stay. */
+    private static final String LOT = "(?<!(?:vpce|vpc|rtb|subnet|sg|pcx)-)(?<![0-9a-f])[0-9a-f]{16,}";
     private static final String PEER = SandboxStack.PEER_VPC;
 
     private final SandboxStack stack;
@@ -102,7 +106,8 @@ final class Picture {
                 tags("load-balancer/listener", listener.listenerArn());
             });
         });
-        aws.loadBalancing().describeTargetGroups().targetGroups().stream().filter(it -> it.targetGroupName().startsWith("poc")).forEach(group -> {
+        aws.loadBalancing().describeTargetGroups().targetGroups().stream()
+                .filter(it -> it.targetGroupName().startsWith("poc")).forEach(group -> {
             add("load-balancer/target-group", group);
             add("load-balancer/target-group",
                     aws.loadBalancing().describeTargetGroupAttributes(it -> it.targetGroupArn(group.targetGroupArn())));
@@ -117,7 +122,8 @@ final class Picture {
     private void service() {
         aws.iam().getAccountAuthorizationDetails(it -> it.filter(EntityType.ROLE)).roleDetailList().stream()
                 .filter(it -> it.path().startsWith("/privateapi/"))
-                .forEach(role -> add(role.roleName().contains("execution") ? "service/execution-role" : "service/task-role", role));
+                .forEach(role -> add(
+                        role.roleName().contains("execution") ? "service/execution-role" : "service/task-role", role));
         aws.logs().describeLogGroups(it -> it.logGroupNamePrefix("/privateapi/")).logGroups().forEach(group -> {
             add("service/log-group", group);
             add("service/log-group",
@@ -165,20 +171,23 @@ final class Picture {
                     .forEach(it -> line("dns/alias", it.typeAsString(), render(it)));
         });
         aws.resolver().listResolverEndpoints(it -> {}).resolverEndpoints().forEach(endpoint -> {
-            String key = "dns/resolver-" + endpoint.directionAsString().toLowerCase();
+            String key = "dns/resolver-" + endpoint.directionAsString().toLowerCase(Locale.ROOT);
             add(key, endpoint);
             aws.resolver().listResolverEndpointIpAddresses(it -> it.resolverEndpointId(endpoint.id())).ipAddresses()
                     .forEach(it -> line(key, "address", word(it.subnetId())));
             resolverTags(key, endpoint.arn());
         });
-        aws.resolver().listResolverRules(it -> {}).resolverRules().stream().filter(it -> it.name() != null && !it.id().contains("autodefined")).forEach(rule -> {
-            String key = "dns/resolver-rule/" + rule.domainName().replaceFirst("[.]$", "");
-            add(key, rule);
-            resolverTags(key, rule.arn());
-            aws.resolver().listResolverRuleAssociations(it -> {}).resolverRuleAssociations().stream()
-                    .filter(it -> it.resolverRuleId().equals(rule.id()))
-                    .forEach(it -> add(key.replace("/resolver-rule/", "/resolver-rule-association/"), it));
-        });
+        aws.resolver().listResolverRules(it -> {}).resolverRules().stream()
+                .filter(it -> !it.id().contains("autodefined")).forEach(this::rule);
+    }
+
+    private void rule(ResolverRule rule) {
+        String key = "dns/resolver-rule/" + rule.domainName().replaceFirst("[.]$", "");
+        add(key, rule);
+        resolverTags(key, rule.arn());
+        aws.resolver().listResolverRuleAssociations(it -> {}).resolverRuleAssociations().stream()
+                .filter(it -> it.resolverRuleId().equals(rule.id()))
+                .forEach(it -> add(key.replace("/resolver-rule/", "/resolver-rule-association/"), it));
     }
 
     private void resolverTags(String key, String arn) {
@@ -229,6 +238,6 @@ final class Picture {
         for (var entry : stack.recorded().values()) {
             words = entry.id().isEmpty() ? words : words.replace(entry.id(), "<" + entry.key().name() + ">");
         }
-        return words.replaceAll("[0-9a-f]{16,}", "#").replaceAll("(<endpoints/[a-z0-9.-]+>)-[a-z0-9]{8}", "$1");
+        return words.replaceAll(LOT, "#").replaceAll("(<endpoints/[a-z0-9.-]+>)-[a-z0-9]{8}", "$1");
     }
 }

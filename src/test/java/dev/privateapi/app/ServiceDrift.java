@@ -28,7 +28,8 @@ final class ServiceDrift {
     private static final String POWER = "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly";
     private static final String EXECUTION = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
     private static final String ANYBODY = """
-            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}""";
+            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"},
+             "Action": "sts:AssumeRole"}]}""";
     private static final String EVERYTHING = """
             {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}""";
 
@@ -75,8 +76,9 @@ final class ServiceDrift {
                         stack.person.logs().deleteRetentionPolicy(it -> it.logGroupName(id))),
                 repaired(LOGS, EXISTS, (stack, id) -> stack.person.logs().deleteLogGroup(it -> it.logGroupName(id))).in(2),
                 fixed(CLUSTER, ADDITIONS, "another service in the cluster is somebody else's, and serves nothing of the stack"),
-                repaired(CLUSTER, "containerInsights", (stack, id) -> stack.person.ecs().updateClusterSettings(it -> it.cluster(id)
-                        .settings(ClusterSetting.builder().name(ClusterSettingName.CONTAINER_INSIGHTS).value("enabled").build()))),
+                repaired(CLUSTER, "containerInsights", (stack, id) -> stack.person.ecs().updateClusterSettings(it ->
+                        it.cluster(id).settings(ClusterSetting.builder()
+                                .name(ClusterSettingName.CONTAINER_INSIGHTS).value("enabled").build()))),
                 repaired(CLUSTER, EXISTS, (stack, id) -> {
                     stack.person.ecs().deleteService(it -> it.cluster(id).service(stack.id(SERVICE)).force(true));
                     stack.advance(Duration.ofMinutes(10));
@@ -91,7 +93,8 @@ final class ServiceDrift {
                         "executionRole", "taskRole"), "a revision never changes; which one runs is the service's: digest"),
                 Stream.of(
                         new DriftCase.LeftAlone(TASK, ADDITIONS, ServiceDrift::register,
-                                (stack, id) -> deregister(stack), "a revision that somebody registers is theirs, and runs nowhere"),
+                                (stack, id) -> deregister(stack),
+                                "a revision that somebody registers is theirs, and runs nowhere"),
                         repaired(TASK, EXISTS, (stack, id) ->
                                 stack.person.ecs().deregisterTaskDefinition(it -> it.taskDefinition(id))).in(3)));
     }
