@@ -148,7 +148,7 @@ final class SandboxStack implements AutoCloseable, Inventory {
     }
 
     Outcome pass() {
-        Outcome outcome = engine.pass(new Pass(owner, generation, wanted, spec.suspend(), memory, this));
+        Outcome outcome = engine.pass(new Pass(owner, generation, wanted, spec != null && spec.suspend(), memory, this));
         record(outcome.inventory());
         return outcome;
     }
