@@ -24,7 +24,7 @@ public final class Durations {
             Kind.VPC_ENDPOINT, Expectation.seconds(40, 60),
             Kind.LOAD_BALANCER, Expectation.seconds(120, 155),
             Kind.VPC_LINK, Expectation.seconds(110, 180),
-            Kind.ECS_SERVICE, Expectation.seconds(60, 195),
+            Kind.ECS_SERVICE, Expectation.seconds(80, 195),
             Kind.RESOLVER_ENDPOINT, Expectation.seconds(45, 90),
             Kind.PEERING_CONNECTION, Expectation.seconds(3, 4),
             Kind.HOSTED_ZONE, Expectation.seconds(10, 20),
@@ -39,8 +39,10 @@ public final class Durations {
             Kind.SECURITY_GROUP, Expectation.seconds(1, 120),
             Kind.SUBNET, Expectation.seconds(1, 120)));
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(3);
+    /** Of the typical time: what takes long is seen late by two in a hundred, for half as many calls. */
+    private static final int SHARE_OF_TYPICAL = 30;
     /** Before the typical time: who is early is seen late by so much at most. */
-    private static final Duration LONGEST_PAUSE_BEFORE = Duration.ofSeconds(20);
+    private static final Duration LONGEST_PAUSE_BEFORE = Duration.ofSeconds(30);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration VISIBILITY = Duration.ofSeconds(20);
 
@@ -70,7 +72,9 @@ public final class Durations {
             return scaled(expectation.soonest().minus(lived));
         }
         Duration left = expectation.typical().minus(lived);
-        return scaled(clamped(left.abs().dividedBy(3), left.isPositive() ? LONGEST_PAUSE_BEFORE : LONGEST_PAUSE));
+        Duration shortest = longer(SHORTEST_PAUSE, expectation.typical().dividedBy(SHARE_OF_TYPICAL));
+        Duration pause = longer(shortest, left.abs().dividedBy(2));
+        return scaled(shorter(pause, left.isPositive() ? LONGEST_PAUSE_BEFORE : LONGEST_PAUSE));
     }
 
     /** How long after a write a listing may still not show it (EC2's documentation on eventual consistency gives no bound). */
@@ -81,7 +85,7 @@ public final class Durations {
     /** The pause before the n-th try of something that failed. */
     Duration backoff(int failures, Duration longest) {
         Duration doubled = Duration.ofSeconds(1L << Math.min(failures, 10));
-        return scaled(doubled.compareTo(longest) < 0 ? doubled : longest);
+        return scaled(shorter(doubled, longest));
     }
 
     /** What takes {@code duration} in life. */
@@ -89,8 +93,11 @@ public final class Durations {
         return Duration.ofNanos((long) (duration.toNanos() / scale));
     }
 
-    private static Duration clamped(Duration pause, Duration longest) {
-        Duration atLeast = pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause;
-        return atLeast.compareTo(longest) > 0 ? longest : atLeast;
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 }
