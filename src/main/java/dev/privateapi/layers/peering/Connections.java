@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -197,14 +198,35 @@ final class Connections implements Driver<Connections.Desired, Connections.Conne
             return List.of(new Change<>("status", have.sdk.status().codeAsString(), "active", this::accept));
         }
         boolean resolves = have.resolvable && refs.live(Keys.VPC).phase() == Phase.READY;
+        boolean ours = resolves && off(have.sdk.requesterVpcInfo());
+        boolean theirs = resolves && off(have.sdk.accepterVpcInfo());
+        if (ours && theirs && besides(have.sdk)) {
+            return List.of(new Change<>("allowDnsResolutionFromRemoteVpc", false, true, this::resolveBoth));
+        }
         List<Change<Connection>> changes = new ArrayList<>();
-        if (resolves && off(have.sdk.requesterVpcInfo())) {
+        if (ours) {
             changes.add(new Change<>("requester allowDnsResolutionFromRemoteVpc", false, true, this::resolveOurs));
         }
-        if (resolves && off(have.sdk.accepterVpcInfo())) {
+        if (theirs) {
             changes.add(new Change<>("accepter allowDnsResolutionFromRemoteVpc", false, true, this::resolveTheirs));
         }
         return changes;
+    }
+
+    /** Whether one call can set both sides (API reference, ModifyVpcPeeringConnectionOptions: same account and Region). */
+    private static boolean besides(VpcPeeringConnection connection) {
+        VpcPeeringConnectionVpcInfo ours = connection.requesterVpcInfo();
+        VpcPeeringConnectionVpcInfo theirs = connection.accepterVpcInfo();
+        return Objects.equals(ours.ownerId(), theirs.ownerId()) && Objects.equals(ours.region(), theirs.region());
+    }
+
+    private Connection resolveBoth(Connection connection) {
+        aws.ec2().modifyVpcPeeringConnectionOptions(request -> request.vpcPeeringConnectionId(connection.id())
+                .requesterPeeringConnectionOptions(options -> options.allowDnsResolutionFromRemoteVpc(true))
+                .accepterPeeringConnectionOptions(options -> options.allowDnsResolutionFromRemoteVpc(true)));
+        return connection.with(connection.sdk.toBuilder()
+                .requesterVpcInfo(resolving(connection.sdk.requesterVpcInfo()))
+                .accepterVpcInfo(resolving(connection.sdk.accepterVpcInfo())).build());
     }
 
     private Connection accept(Connection connection) {
