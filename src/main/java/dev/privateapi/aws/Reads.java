@@ -5,8 +5,15 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 /**
  * The reads of one account and Region, shared by all stacks: who asks while the same question is on its way gets its
@@ -29,16 +36,32 @@ public final class Reads {
      * @throws RuntimeException what the load threw, to all who waited for it; the next caller loads anew
      */
     public <T> Snapshot<T> read(Query<T> query, Instant notOlderThan) {
-        Flight<T> mine = new Flight<>(clock.instant(), new CompletableFuture<>());
-        @SuppressWarnings("unchecked") // a name stands for one query, and that for one type
-        Flight<T> flight = (Flight<T>) flights.asMap().merge(query.name(), mine, (known, fresh) ->
-                known.serves(notOlderThan) ? known : fresh);
+        return read(query.name(), notOlderThan, mine -> load(query, mine));
+    }
+
+    /**
+     * The same for one object of many.
+     *
+     * @param id as the batch's call takes it
+     * @return empty if AWS says nothing about that object
+     */
+    public <T> Snapshot<Optional<T>> read(Batch<T> batch, String id, Instant notOlderThan) {
+        return read(batch.name(id), notOlderThan, mine -> load(batch, id, mine, notOlderThan));
+    }
+
+    private <T> Snapshot<T> read(String name, Instant notOlderThan, Consumer<Flight<T>> load) {
+        Flight<T> mine = new Flight<>(clock.instant(), false);
+        Flight<T> flight = Reads.<T>typed(flights.asMap().merge(name, mine, (known, fresh) ->
+                known.serves(notOlderThan) ? known : fresh));
         if (flight == mine) {
-            load(query, mine);
+            load.accept(mine);
         }
         try {
             return new Snapshot<>(flight.startedAt, flight.answer.join());
         } catch (CompletionException e) {
+            if (flight.passenger) {
+                return read(name, notOlderThan, load);
+            }
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
@@ -47,12 +70,73 @@ public final class Reads {
         try {
             flight.answer.complete(query.load().get());
         } catch (Throwable e) {
-            flights.asMap().remove(query.name(), flight);
-            flight.answer.completeExceptionally(e);
+            fail(query.name(), flight, e);
         }
     }
 
-    private record Flight<T>(Instant startedAt, CompletableFuture<T> answer) {
+    private <T> void load(Batch<T> batch, String id, Flight<Optional<T>> mine, Instant notOlderThan) {
+        Map<String, Flight<Optional<T>>> aboard = new LinkedHashMap<>();
+        aboard.put(id, mine);
+        aboard.putAll(passengers(batch, id, notOlderThan));
+        try {
+            Map<String, T> answers = batch.load().apply(List.copyOf(aboard.keySet()));
+            aboard.forEach((each, flight) -> land(batch.name(each), flight, Optional.ofNullable(answers.get(each))));
+        } catch (Throwable e) {
+            // One that is gone may fail the call for all: nobody who asks for another must hear of it.
+            aboard.remove(id);
+            aboard.forEach((each, flight) -> fail(batch.name(each), flight, e));
+            if (aboard.isEmpty()) {
+                fail(batch.name(id), mine, e);
+            } else {
+                load(batch, id, mine, notOlderThan);
+            }
+        }
+    }
+
+    /** Those whose answers are too old for who asks now, the oldest first; they are on their way from here on. */
+    private <T> Map<String, Flight<Optional<T>>> passengers(Batch<T> batch, String id, Instant notOlderThan) {
+        String prefix = batch.name("");
+        List<Map.Entry<String, Flight<?>>> old = new ArrayList<>();
+        flights.asMap().forEach((name, flight) -> {
+            boolean another = name.startsWith(prefix) && !name.equals(batch.name(id));
+            if (another && flight.answer.isDone() && !flight.serves(notOlderThan)) {
+                old.add(Map.entry(name, flight));
+            }
+        });
+        old.sort(Comparator.comparing(entry -> entry.getValue().startedAt));
+        Map<String, Flight<Optional<T>>> passengers = new LinkedHashMap<>();
+        old.stream().limit(batch.limit() - 1L).forEach(entry -> {
+            Flight<Optional<T>> fresh = new Flight<>(clock.instant(), true);
+            if (flights.asMap().replace(entry.getKey(), entry.getValue(), fresh)) {
+                passengers.put(entry.getKey().substring(prefix.length()), fresh);
+            }
+        });
+        return passengers;
+    }
+
+    private <T> void land(String name, Flight<Optional<T>> flight, Optional<T> answer) {
+        if (flight.passenger && answer.isEmpty()) {
+            flights.asMap().remove(name, flight);
+        }
+        flight.answer.complete(answer);
+    }
+
+    private void fail(String name, Flight<?> flight, Throwable e) {
+        flights.asMap().remove(name, flight);
+        flight.answer.completeExceptionally(e);
+    }
+
+    @SuppressWarnings("unchecked") // a name stands for one query, and that for one type
+    private static <T> Flight<T> typed(Flight<?> flight) {
+        return (Flight<T>) flight;
+    }
+
+    /** @param passenger whether another's call brings the answer; if that fails, who waits asks for itself */
+    private record Flight<T>(Instant startedAt, boolean passenger, CompletableFuture<T> answer) {
+
+        Flight(Instant startedAt, boolean passenger) {
+            this(startedAt, passenger, new CompletableFuture<>());
+        }
 
         boolean serves(Instant notOlderThan) {
             return !startedAt.isBefore(notOlderThan) && !answer.isCompletedExceptionally();

@@ -1,8 +1,11 @@
 package dev.privateapi.layers;
 
 import dev.privateapi.aws.Aws;
+import dev.privateapi.aws.Batch;
 import dev.privateapi.aws.Query;
 import dev.privateapi.model.Attribute;
+import dev.privateapi.model.Kind;
+import dev.privateapi.model.Live;
 import dev.privateapi.model.Refs;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.ownership.Ownership;
@@ -17,6 +20,7 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.RouteTable;
@@ -32,6 +36,9 @@ public final class Ec2 {
      * be made again.
      */
     public static final Filter OWNED = filter("tag-key", List.of(Ownership.OWNER_UID));
+
+    /** API reference, the filters of the Describe operations: so many values in one request. */
+    private static final int FILTER_VALUES = 200;
 
     private Ec2() {}
 
@@ -101,15 +108,21 @@ public final class Ec2 {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Every route table that a stack made. */
+    /** Every route table that a stack made, as it is now in the VPCs that are seen; elsewhere it may be long ago. */
     public static List<RouteTable> routeTables(Sight sight, Aws aws) {
-        return sight.read(aws.reads(), new Query<>("ec2:DescribeRouteTables owned", () -> routeTables(aws, OWNED)));
+        Set<String> vpcs = sight.seen(Kind.VPC).stream().map(Live::id).collect(Collectors.toSet());
+        Query<List<RouteTable>> owned = new Query<>("ec2:DescribeRouteTables owned", () -> routeTables(aws, OWNED));
+        return Stream.concat(
+                        sight.settled(aws.reads(), owned).stream().filter(table -> !vpcs.contains(table.vpcId())),
+                        vpcs.stream().flatMap(vpc -> routeTablesOf(vpc, sight, aws).stream()))
+                .toList();
     }
 
     /** Every route table of a VPC, the main one among them. */
     public static List<RouteTable> routeTablesOf(String vpcId, Sight sight, Aws aws) {
-        String name = "ec2:DescribeRouteTables vpc-id=" + vpcId;
-        return sight.read(aws.reads(), new Query<>(name, () -> routeTablesOf(vpcId, aws)));
+        return sight.read(aws.reads(), new Batch<>("ec2:DescribeRouteTables vpc-id", FILTER_VALUES, vpcIds ->
+                        routeTables(aws, filter("vpc-id", vpcIds)).stream().collect(Collectors.groupingBy(RouteTable::vpcId))),
+                vpcId).orElse(List.of());
     }
 
     /** The same, asked now. */

@@ -3,12 +3,11 @@ package dev.privateapi.layers.loadbalancer;
 import static java.util.stream.Collectors.toMap;
 
 import dev.privateapi.aws.Aws;
-import dev.privateapi.aws.Query;
+import dev.privateapi.aws.Batch;
 import dev.privateapi.layers.Change;
 import dev.privateapi.layers.Keys;
 import dev.privateapi.layers.Sight;
 import dev.privateapi.layers.Tagging;
-import dev.privateapi.model.Kind;
 import dev.privateapi.model.Live;
 import dev.privateapi.model.Phase;
 import dev.privateapi.model.Problem;
@@ -28,14 +27,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.Stream;
-import software.amazon.awssdk.services.elasticloadbalancingv2.model.Listener;
-import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Tag;
-import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroup;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TagDescription;
 
 /**
- * What the three kinds have in common: their names, their tags, and the reads that tell all of them. The listings of an
+ * What the three kinds have in common: their names and their tags. The listings of an
  * account and Region are shared by the fleet; names, which are unique there, say which of them are worth more calls, and
  * the tags decide whose they are.
  */
@@ -54,73 +50,24 @@ final class Elb {
         this.aws = aws;
     }
 
-    /** What there is under the names of one stack, and the tags of each by its ARN. */
-    record Seen(
-            List<LoadBalancer> loadBalancers,
-            List<Listener> listeners,
-            List<TargetGroup> targetGroups,
-            Map<String, Map<String, String>> tags) {
-
-        Map<String, String> tags(String arn) {
-            return tags.getOrDefault(arn, Map.of());
-        }
-    }
-
     static String name(Owner owner, ResourceKey key) {
         return new Name(owner, key).within(NAME_LIMIT).replaceFirst(RESERVED, "internal");
     }
 
-    /**
-     * Four reads, whichever and however many of the kinds ask for them. Of these AWS changes only the state of a load
-     * balancer by itself: who waits for that does not read the rest again and again.
-     *
-     * @param kind whose objects are looked for
-     */
-    Seen see(Kind kind, Sight sight) {
-        List<LoadBalancer> loadBalancers = named(Keys.LOAD_BALANCER, sight, LoadBalancer::loadBalancerName,
-                read(kind == Kind.LOAD_BALANCER, sight, new Query<>("elasticloadbalancing:DescribeLoadBalancers", () ->
-                        aws.loadBalancing().describeLoadBalancersPaginator().loadBalancers().stream().toList())));
-        List<TargetGroup> groups = named(Keys.TARGET_GROUP, sight, TargetGroup::targetGroupName,
-                read(kind == Kind.TARGET_GROUP, sight, new Query<>("elasticloadbalancing:DescribeTargetGroups", () ->
-                        aws.loadBalancing().describeTargetGroupsPaginator().targetGroups().stream().toList())));
-        List<Listener> listeners = loadBalancers.stream()
-                .flatMap(balancer -> listeners(balancer.loadBalancerArn(), kind, sight).stream()).toList();
-        List<String> arns = Stream.of(
-                        loadBalancers.stream().map(LoadBalancer::loadBalancerArn),
-                        listeners.stream().map(Listener::listenerArn),
-                        groups.stream().map(TargetGroup::targetGroupArn))
-                .flatMap(some -> some).sorted().toList();
-        return new Seen(loadBalancers, listeners, groups, tags(arns, sight));
-    }
-
-    private static <O> List<O> named(ResourceKey key, Sight sight, Function<O, String> name, List<O> listing) {
+    /** Those of a listing that have the name which the stack gives to a resource of that key. */
+    static <O> List<O> named(ResourceKey key, Sight sight, Function<O, String> name, List<O> listing) {
         String wanted = name(sight.owner(), key);
         return listing.stream().filter(object -> wanted.equals(name.apply(object))).toList();
     }
 
-    private <T> T read(boolean lookedFor, Sight sight, Query<T> query) {
-        return lookedFor ? sight.read(aws.reads(), query) : sight.detail(aws.reads(), query);
-    }
-
-    private List<Listener> listeners(String balancer, Kind kind, Sight sight) {
-        return read(kind == Kind.LISTENER, sight, new Query<>("elasticloadbalancing:DescribeListeners " + balancer, () ->
-                aws.loadBalancing().describeListenersPaginator(request -> request.loadBalancerArn(balancer)).listeners()
-                        .stream().toList()));
-    }
-
-    private Map<String, Map<String, String>> tags(List<String> arns, Sight sight) {
-        return arns.isEmpty() ? Map.of() : sight.detail(aws.reads(), new Query<>(
-                "elasticloadbalancing:DescribeTags " + String.join(",", arns), () -> tags(arns)));
+    Map<String, String> tags(String arn, Sight sight) {
+        return sight.detail(aws.reads(), new Batch<>("elasticloadbalancing:DescribeTags", ARNS_A_CALL, this::tags), arn)
+                .orElse(Map.of());
     }
 
     private Map<String, Map<String, String>> tags(List<String> arns) {
-        Map<String, Map<String, String>> all = new HashMap<>();
-        for (int from = 0; from < arns.size(); from += ARNS_A_CALL) {
-            List<String> some = arns.subList(from, Math.min(from + ARNS_A_CALL, arns.size()));
-            aws.loadBalancing().describeTags(request -> request.resourceArns(some)).tagDescriptions()
-                    .forEach(it -> all.put(it.resourceArn(), it.tags().stream().collect(toMap(Tag::key, Tag::value))));
-        }
-        return all;
+        return aws.loadBalancing().describeTags(request -> request.resourceArns(arns)).tagDescriptions().stream()
+                .collect(toMap(TagDescription::resourceArn, it -> it.tags().stream().collect(toMap(Tag::key, Tag::value))));
     }
 
     /** The stack's own, and as foreign those that have the name but not the tags. */

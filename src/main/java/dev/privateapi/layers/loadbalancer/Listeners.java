@@ -3,6 +3,7 @@ package dev.privateapi.layers.loadbalancer;
 import static java.util.stream.Collectors.toCollection;
 
 import dev.privateapi.aws.Aws;
+import dev.privateapi.aws.Query;
 import dev.privateapi.layers.Change;
 import dev.privateapi.layers.Driver;
 import dev.privateapi.layers.Keys;
@@ -77,11 +78,15 @@ final class Listeners implements Driver<Listeners.Desired, Listeners.Held> {
     }
 
     @Override
+    public Set<Kind> after() {
+        return Set.of(Kind.LOAD_BALANCER, Kind.TARGET_GROUP);
+    }
+
+    @Override
     public List<Live> observe(Sight sight) {
-        Elb.Seen seen = elb.see(kind(), sight);
-        return seen.loadBalancers().stream()
-                .filter(it -> owned(Kind.LOAD_BALANCER, seen.tags(it.loadBalancerArn()), sight))
-                .flatMap(it -> of(it.loadBalancerArn(), seen, sight))
+        return sight.seen(Kind.LOAD_BALANCER).stream()
+                .filter(Live::owned)
+                .flatMap(balancer -> of(balancer.id(), sight))
                 .toList();
     }
 
@@ -89,17 +94,21 @@ final class Listeners implements Driver<Listeners.Desired, Listeners.Held> {
         return Ownership.key(sight.owner(), kind, tags).isPresent();
     }
 
-    private Stream<Live> of(String balancer, Elb.Seen seen, Sight sight) {
+    private Stream<Live> of(String balancer, Sight sight) {
         Comparator<Held> keptFirst = Comparator
                 .comparing((Held it) -> !owned(kind(), it.tags, sight))
                 .thenComparing(it -> !wanted(it, sight))
                 .thenComparing(Held::arn);
-        List<Held> listeners = seen.listeners().stream()
-                .filter(it -> it.loadBalancerArn().equals(balancer))
-                .map(it -> new Held(it, seen.tags(it.listenerArn())))
+        List<Held> listeners = sight.read(aws.reads(), query(balancer)).stream()
+                .map(it -> new Held(it, elb.tags(it.listenerArn(), sight)))
                 .sorted(keptFirst)
                 .toList();
         return listeners.stream().map(it -> live(it == listeners.getFirst() ? Keys.LISTENER : surplus(it), it));
+    }
+
+    private Query<List<Listener>> query(String balancer) {
+        return new Query<>("elasticloadbalancing:DescribeListeners " + balancer, () -> Refusals.orNone(() -> aws.loadBalancing()
+                .describeListenersPaginator(request -> request.loadBalancerArn(balancer)).listeners().stream().toList()));
     }
 
     private static boolean wanted(Held listener, Sight sight) {

@@ -101,9 +101,10 @@ final class LoadBalancers implements Driver<LoadBalancers.Desired, LoadBalancers
 
     @Override
     public List<Live> observe(Sight sight) {
-        Elb.Seen seen = elb.see(kind(), sight);
-        List<Balancer> balancers = seen.loadBalancers().stream()
-                .map(it -> new Balancer(it, attributes(it.loadBalancerArn(), sight), seen.tags(it.loadBalancerArn())))
+        List<LoadBalancer> all = sight.read(aws.reads(), new Query<>("elasticloadbalancing:DescribeLoadBalancers", () ->
+                aws.loadBalancing().describeLoadBalancersPaginator().loadBalancers().stream().toList()));
+        List<Balancer> balancers = Elb.named(Keys.LOAD_BALANCER, sight, LoadBalancer::loadBalancerName, all).stream()
+                .map(it -> new Balancer(it, attributes(it.loadBalancerArn(), sight), elb.tags(it.loadBalancerArn(), sight)))
                 .toList();
         return elb.sort(Keys.LOAD_BALANCER, sight, balancers, Balancer::tags, this::live);
     }

@@ -98,16 +98,18 @@ final class TargetGroups implements Driver<TargetGroups.Desired, TargetGroups.Gr
         return Kind.TARGET_GROUP;
     }
 
+    /** After the load balancers, because the call that tells their tags then tells these. */
     @Override
     public Set<Kind> after() {
-        return Set.of(Kind.VPC);
+        return Set.of(Kind.VPC, Kind.LOAD_BALANCER);
     }
 
     @Override
     public List<Live> observe(Sight sight) {
-        Elb.Seen seen = elb.see(kind(), sight);
-        List<Group> groups = seen.targetGroups().stream()
-                .map(it -> new Group(it, attributes(it.targetGroupArn(), sight), seen.tags(it.targetGroupArn())))
+        List<TargetGroup> all = sight.read(aws.reads(), new Query<>("elasticloadbalancing:DescribeTargetGroups", () ->
+                aws.loadBalancing().describeTargetGroupsPaginator().targetGroups().stream().toList()));
+        List<Group> groups = Elb.named(Keys.TARGET_GROUP, sight, TargetGroup::targetGroupName, all).stream()
+                .map(it -> new Group(it, attributes(it.targetGroupArn(), sight), elb.tags(it.targetGroupArn(), sight)))
                 .toList();
         return elb.sort(Keys.TARGET_GROUP, sight, groups, Group::tags, this::live).stream()
                 .map(live -> live.owned() ? here(live, sight) : live)

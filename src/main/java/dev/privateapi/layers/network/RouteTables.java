@@ -77,7 +77,7 @@ final class RouteTables implements Driver<RouteTables.Desired, RouteTables.State
 
     @Override
     public Set<Kind> after() {
-        return Set.of(Kind.PEERING_CONNECTION);
+        return Set.of(Kind.VPC, Kind.PEERING_CONNECTION);
     }
 
     @Override

@@ -53,10 +53,13 @@ final class Routes implements Driver<DesiredRoutes, Side> {
         return Kind.ROUTES;
     }
 
-    /** The connections, so that they are not deleted while it is not known whether routes still use them. */
+    /**
+     * The connections, so that they are not deleted while it is not known whether routes still use them; the route tables,
+     * because the call that tells the stack's own then tells the peers'.
+     */
     @Override
     public Set<Kind> after() {
-        return Set.of(Kind.PEERING_CONNECTION, Kind.VPC);
+        return Set.of(Kind.PEERING_CONNECTION, Kind.VPC, Kind.ROUTE_TABLE);
     }
 
     @Override
