@@ -4,6 +4,7 @@ import dev.privateapi.graph.Blocker;
 import dev.privateapi.graph.Planner;
 import dev.privateapi.graph.View;
 import dev.privateapi.layers.Driver;
+import dev.privateapi.layers.Freshness;
 import dev.privateapi.layers.Resource;
 import dev.privateapi.layers.Sight;
 import dev.privateapi.model.Kind;
@@ -71,7 +72,7 @@ public final class Convergence {
         boolean everything = memory.begin(pass.generation(), start, settings.driftInterval());
         View seen = observer.look(pass, everything, start);
         Acting acting = new Acting(pass, seen, planner, settings, threads, (view, heldUp) ->
-                view.blockedBy(blockers(new Sight(pass.owner(), pass.wanted(), byKind(view), start, start), heldUp)));
+                view.blockedBy(blockers(new Sight(pass.owner(), pass.wanted(), byKind(view), Freshness.of(start)), heldUp)));
         acting.run();
         return outcome(pass, acting, everything && acting.taken().isEmpty());
     }
@@ -101,6 +102,8 @@ public final class Convergence {
         pass.inventory().recorded().keySet().stream().filter(key -> view.unreadable().containsKey(key.kind()))
                 .forEach(key -> problems.putIfAbsent(key, view.unreadable().get(key.kind())));
         memory.end(failing, new HashSet<>(plan.waits()), view.all().map(Live::id).collect(Collectors.toSet()));
+        boolean converged = !pass.wanted().isEmpty() && plan.settled() && problems.isEmpty();
+        memory.settle(converged, !acting.taken().isEmpty());
         Map<Kind, Instant> nextLooks = nextLooks(memory, view, plan, problems);
         memory.lookAgain(nextLooks);
         boolean nothingSeen = view.all().noneMatch(Live::owned) && view.unreadable().isEmpty()
@@ -144,8 +147,8 @@ public final class Convergence {
     /** Spread over the last tenth of the interval, so that stacks that began together do not stay together. */
     private Duration untilDrift(Memory memory, Instant now) {
         long interval = settings.driftInterval().toNanos();
-        Duration age = Duration.between(memory.fullLook(), now);
-        return Duration.ofNanos((long) (interval * (1 + settings.random().nextDouble() * 0.1))).minus(age);
+        Duration jitter = Duration.ofNanos((long) (interval * settings.random().nextDouble() * 0.1));
+        return Duration.between(now, memory.nextFullLook(settings.driftInterval())).plus(jitter);
     }
 
     private Duration untilNextLook(Wait wait, Memory memory, Instant now) {

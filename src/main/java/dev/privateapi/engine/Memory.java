@@ -35,6 +35,9 @@ public final class Memory {
     private final Map<Wait, Instant> waiting = new HashMap<>();
     private Map<Kind, Instant> nextLooks = Map.of();
     private Instant fullLook = Instant.MIN;
+    private Instant changedAt;
+    private boolean made;
+    private boolean calm;
     private Instant firstLook;
     private long generation = -1;
 
@@ -49,17 +52,29 @@ public final class Memory {
         if (changed) {
             // What failed may be the very thing that the new spec corrects: it deserves a try at once.
             failures.clear();
+            made = false;
+            calm = false;
+            changedAt = now;
         }
         this.generation = generation;
-        boolean due = changed || !now.isBefore(later(fullLook, driftInterval));
+        boolean due = changed || !now.isBefore(nextFullLook(driftInterval));
         if (due) {
             fullLook = now;
         }
         return due;
     }
 
-    private static Instant later(Instant instant, Duration by) {
-        return instant.equals(Instant.MIN) ? Instant.MIN : instant.plus(by);
+    /**
+     * After a new spec not before all is as it says, or two intervals have passed: what is being made is looked at anyway,
+     * and a stack takes about as long as an interval to be made.
+     */
+    Instant nextFullLook(Duration driftInterval) {
+        if (fullLook.equals(Instant.MIN)) {
+            return Instant.MIN;
+        }
+        Instant next = fullLook.plus(driftInterval);
+        Instant patience = made ? Instant.MIN : changedAt.plus(driftInterval.multipliedBy(2));
+        return next.isAfter(patience) ? next : patience;
     }
 
     /** No answer older than this says anything about a stack whose last look at everything was then. */
@@ -83,11 +98,21 @@ public final class Memory {
 
     /**
      * From when on an answer about what AWS does not change by itself stays good: the last look at everything, or when the
-     * last write of this kind, maybe by an earlier process, is sure to be seen.
+     * last write is sure to be seen.
      */
     Instant detailsSince(Kind kind, Duration visibility) {
-        Instant seen = lastWrites.getOrDefault(kind, firstLook).plus(visibility);
+        Instant seen = writtenBefore(kind, visibility);
         return seen.isAfter(fullLook) ? seen : fullLook;
+    }
+
+    /** When the last write of a kind, maybe by an earlier process, is sure to be seen. */
+    Instant writtenBefore(Kind kind, Duration visibility) {
+        return lastWrites.getOrDefault(kind, firstLook).plus(visibility);
+    }
+
+    /** Whether the last pass found everything as it should be: nobody but the stack makes what only the stack makes. */
+    boolean calm() {
+        return calm;
     }
 
     void wrote(Step step, Optional<Live> after, Instant at) {
@@ -166,6 +191,12 @@ public final class Memory {
     /** How long the same wait has been on. */
     Duration waited(Wait wait, Instant now) {
         return Duration.between(waiting.computeIfAbsent(wait, it -> now), now);
+    }
+
+    /** @param converged whether all is now as the spec says; calm is who took no step to get there */
+    void settle(boolean converged, boolean stepsTaken) {
+        made |= converged;
+        calm = converged && !stepsTaken;
     }
 
     /** Ends a pass: what no longer fails or waits is forgotten, and so is what is gone. */

@@ -2,6 +2,7 @@ package dev.privateapi.engine;
 
 import dev.privateapi.graph.View;
 import dev.privateapi.layers.Driver;
+import dev.privateapi.layers.Freshness;
 import dev.privateapi.layers.Sight;
 import dev.privateapi.model.Kind;
 import dev.privateapi.model.Live;
@@ -72,13 +73,15 @@ final class Observer {
             known.put(kind, before.lives);
         }
         Duration visibility = settings.durations().visibility();
-        Sight sight = new Sight(pass.owner(), pass.wanted(), known, notOlderThan,
-                pass.memory().detailsSince(driver.kind(), visibility));
+        Memory memory = pass.memory();
+        Freshness freshness = new Freshness(notOlderThan, memory.detailsSince(driver.kind(), visibility),
+                memory.calm() ? memory.writtenBefore(driver.kind(), visibility) : notOlderThan);
+        Sight sight = new Sight(pass.owner(), pass.wanted(), known, freshness);
         try {
             List<Live> listed = driver.observe(sight);
             List<Live> lives;
-            synchronized (pass.memory()) {
-                lives = pass.memory().corrected(driver.kind(), listed, sight.oldest(), visibility);
+            synchronized (memory) {
+                lives = memory.corrected(driver.kind(), listed, sight.oldest(), visibility);
             }
             return new Seen(lives, sight.oldest(), null);
         } catch (Throwable e) {

@@ -1,5 +1,6 @@
 package dev.privateapi.layers;
 
+import dev.privateapi.aws.Batch;
 import dev.privateapi.aws.Query;
 import dev.privateapi.aws.Reads;
 import dev.privateapi.aws.Snapshot;
@@ -24,21 +25,14 @@ public final class Sight {
     private final Owner owner;
     private final Collection<Node> wanted;
     private final Map<Kind, List<Live>> seen;
-    private final Instant notOlderThan;
-    private final Instant detailsSince;
+    private final Freshness freshness;
     private Instant oldest = Instant.MAX;
 
-    /**
-     * @param notOlderThan the age that an answer may have
-     * @param detailsSince the same for what AWS does not change by itself
-     */
-    public Sight(
-            Owner owner, Collection<Node> wanted, Map<Kind, List<Live>> seen, Instant notOlderThan, Instant detailsSince) {
+    public Sight(Owner owner, Collection<Node> wanted, Map<Kind, List<Live>> seen, Freshness freshness) {
         this.owner = owner;
         this.wanted = wanted;
         this.seen = seen;
-        this.notOlderThan = notOlderThan;
-        this.detailsSince = detailsSince;
+        this.freshness = freshness;
     }
 
     public Owner owner() {
@@ -47,9 +41,7 @@ public final class Sight {
 
     /** Reads through the fleet's shared reads, as fresh as this look has to be. */
     public <T> T read(Reads reads, Query<T> query) {
-        Snapshot<T> snapshot = reads.read(query, notOlderThan);
-        oldest = snapshot.takenAt().isBefore(oldest) ? snapshot.takenAt() : oldest;
-        return snapshot.value();
+        return noted(reads.read(query, freshness.state()));
     }
 
     /**
@@ -57,8 +49,30 @@ public final class Sight {
      * waiting for that state must not read all of it again and again.
      */
     public <T> T detail(Reads reads, Query<T> query) {
-        Instant enough = detailsSince.isBefore(notOlderThan) ? detailsSince : notOlderThan;
-        return reads.read(query, enough).value();
+        return reads.read(query, freshness.details()).value();
+    }
+
+    /** The same of one object of a batch; empty if AWS says nothing about it. */
+    public <T> Optional<T> detail(Reads reads, Batch<T> batch, String id) {
+        return reads.read(batch, id, freshness.details()).value();
+    }
+
+    /** As {@link #read}, of one object of a batch. */
+    public <T> Optional<T> read(Reads reads, Batch<T> batch, String id) {
+        return noted(reads.read(batch, id, freshness.state()));
+    }
+
+    private <T> T noted(Snapshot<T> snapshot) {
+        oldest = snapshot.takenAt().isBefore(oldest) ? snapshot.takenAt() : oldest;
+        return snapshot.value();
+    }
+
+    /**
+     * Reads what nobody but the stack itself makes, or takes away while it is in use: a look at a stack that was as it
+     * should be the last time does without.
+     */
+    public <T> T settled(Reads reads, Query<T> query) {
+        return noted(reads.read(query, freshness.settled()));
     }
 
     /** When the oldest answer in this look was asked for; {@link Instant#MAX} if nothing had to be read. */

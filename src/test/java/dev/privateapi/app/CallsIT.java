@@ -12,11 +12,15 @@ class CallsIT {
         try (SandboxStack stack = SandboxStack.empty("--lag", "0")) {
             stack.want(SandboxStack.seed());
             stack.converge();
-            assertThat(stack.calls()).as("from nothing to converged, at AWS' own durations").hasSizeLessThanOrEqualTo(200);
+            assertThat(stack.calls()).as("from nothing to converged, at AWS' own durations").hasSizeLessThanOrEqualTo(140);
             stack.sandbox.resetJournal();
 
             assertThat(stack.lookAgain().taken()).isEmpty();
-            assertThat(stack.calls()).as("one look at everything").hasSizeLessThanOrEqualTo(40);
+            assertThat(stack.calls()).as("the first look at all that was made").hasSizeLessThanOrEqualTo(40);
+            stack.sandbox.resetJournal();
+
+            assertThat(stack.lookAgain().taken()).isEmpty();
+            assertThat(stack.calls()).as("one look at everything").hasSizeLessThanOrEqualTo(32);
             assertThat(stack.changes()).as("a converged stack is left alone").isEmpty();
             stack.sandbox.resetJournal();
 

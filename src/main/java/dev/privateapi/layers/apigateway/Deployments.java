@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Deployments: snapshots of the API. They carry no tags and cannot be changed. Each says in its description what it holds,
@@ -48,16 +49,23 @@ final class Deployments implements Driver<Methods.Desired, Deployments.Deploymen
 
     @Override
     public Set<Kind> after() {
-        return Set.of(Kind.REST_API);
+        return Set.of(Kind.REST_API, Kind.STAGE);
     }
 
     @Override
     public List<Live> observe(Sight sight) {
         return sight.seen(Kind.REST_API).stream()
-                .flatMap(api -> sight.read(aws.reads(),
-                        new Query<>("apigateway:GetDeployments " + api.id(), () -> list(api.id()))).stream())
+                .flatMap(api -> list(api.id(), sight).stream())
                 .map(deployment -> live(ApiLayer.DEPLOYMENT, deployment))
                 .toList();
+    }
+
+    /** One that a stage serves cannot be deleted (API reference, DeleteDeployment): as long as it does, all is as it was. */
+    private List<Deployment> list(String restApiId, Sight sight) {
+        Query<List<Deployment>> query = new Query<>("apigateway:GetDeployments " + restApiId, () -> list(restApiId));
+        Set<String> used = sight.seen(Kind.STAGE).stream().flatMap(stage -> stage.uses().stream()).collect(Collectors.toSet());
+        List<Deployment> settled = sight.settled(aws.reads(), query);
+        return settled.stream().anyMatch(it -> used.contains(it.id)) ? settled : sight.read(aws.reads(), query);
     }
 
     /** The newest first: it is most likely the one that is served. */

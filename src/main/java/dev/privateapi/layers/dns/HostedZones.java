@@ -110,7 +110,7 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
     public List<Live> observe(Sight sight) {
         Optional<String> name = sight.seen(Kind.REST_API).stream()
                 .filter(Live::owned).map(api -> zoneName(api.id(), aws.region())).findFirst();
-        List<HostedZone> all = sight.read(aws.reads(), new Query<>("route53:ListHostedZones",
+        List<HostedZone> all = sight.settled(aws.reads(), new Query<>("route53:ListHostedZones",
                 () -> aws.route53().listHostedZonesPaginator(request -> {}).hostedZones().stream().toList()));
         return all.stream()
                 .filter(zone -> zone.config().privateZone())

@@ -92,18 +92,21 @@ final class ResolverEndpoints implements Driver<ResolverEndpoints.Wanted, Resolv
     private Optional<Endpoint> read(Sight sight, ResolverEndpoint endpoint) {
         String id = endpoint.id();
         try {
-            // Addresses come and go only with the state.
-            String name = "route53resolver:ListResolverEndpointIpAddresses " + id + " " + endpoint.statusAsString();
-            List<IpAddressResponse> ips = sight.detail(aws.reads(), new Query<>(name, () -> aws.resolver()
-                            .listResolverEndpointIpAddressesPaginator(request -> request.resolverEndpointId(id))
-                            .ipAddresses().stream().toList()));
-            return Optional.of(new Endpoint(endpoint, ips, tags.read(sight, endpoint.arn())));
+            return Optional.of(new Endpoint(endpoint, ips(sight, endpoint), tags.read(sight, endpoint.arn())));
         } catch (RuntimeException e) {
             if (AwsErrors.is(e, Category.NOT_FOUND)) {
                 return Optional.empty();
             }
             throw e;
         }
+    }
+
+    /** They come and go only with the state. */
+    private List<IpAddressResponse> ips(Sight sight, ResolverEndpoint endpoint) {
+        String name = "route53resolver:ListResolverEndpointIpAddresses " + endpoint.id() + " " + endpoint.statusAsString();
+        return sight.detail(aws.reads(), new Query<>(name, () -> aws.resolver()
+                .listResolverEndpointIpAddressesPaginator(request -> request.resolverEndpointId(endpoint.id()))
+                .ipAddresses().stream().toList()));
     }
 
     @Override

@@ -61,7 +61,9 @@ final class ResolverRules implements Driver<ResolverRules.Wanted, ResolverRules.
     @Override
     public List<Live> observe(Sight sight) {
         List<Rule> rules = new ArrayList<>();
-        sight.read(aws.reads(), new Query<>("route53resolver:ListResolverRules", this::list)).stream()
+        Query<List<ResolverRule>> all = new Query<>("route53resolver:ListResolverRules", this::list);
+        boolean any = sight.wanted(kind()).findAny().isPresent();
+        (any ? sight.read(aws.reads(), all) : sight.settled(aws.reads(), all)).stream()
                 .filter(rule -> ResolverTags.mayBelongTo(sight.owner(), rule.creatorRequestId()))
                 .forEach(rule -> {
                     try {

@@ -64,7 +64,9 @@ final class Clusters implements Driver<Clusters.Wanted, Cluster> {
 
     @Override
     public List<Live> observe(Sight sight) {
-        return sight.read(aws.reads(), new Query<>("ecs:DescribeClusters", this::describe)).stream()
+        List<String> arns = sight.settled(aws.reads(), new Query<>("ecs:ListClusters", () ->
+                aws.ecs().listClustersPaginator(request -> {}).clusterArns().stream().toList()));
+        return sight.read(aws.reads(), new Query<>("ecs:DescribeClusters", () -> describe(arns))).stream()
                 .filter(cluster -> !cluster.status().equals("INACTIVE"))
                 .flatMap(cluster -> Named.judge(sight, kind(), EcsTags.map(cluster.tags()),
                         key -> name(sight.owner(), key).equals(cluster.clusterName()),
@@ -72,8 +74,7 @@ final class Clusters implements Driver<Clusters.Wanted, Cluster> {
                 .toList();
     }
 
-    private List<Cluster> describe() {
-        List<String> arns = aws.ecs().listClustersPaginator(request -> {}).clusterArns().stream().toList();
+    private List<Cluster> describe(List<String> arns) {
         List<Cluster> clusters = new ArrayList<>();
         for (int from = 0; from < arns.size(); from += BATCH) {
             List<String> some = arns.subList(from, Math.min(from + BATCH, arns.size()));

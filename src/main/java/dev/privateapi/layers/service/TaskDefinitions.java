@@ -177,7 +177,7 @@ final class TaskDefinitions implements Driver<TaskDefinitions.Wanted, TaskDefini
 
     private List<String> list(Sight sight, TaskDefinitionStatus status) {
         String family = family(sight.owner());
-        return sight.read(aws.reads(), new Query<>("ecs:ListTaskDefinitions " + family + " " + status, () -> aws.ecs()
+        return sight.settled(aws.reads(), new Query<>("ecs:ListTaskDefinitions " + family + " " + status, () -> aws.ecs()
                 .listTaskDefinitionsPaginator(request -> request.familyPrefix(family).status(status))
                 .taskDefinitionArns().stream().toList()));
     }
@@ -186,7 +186,9 @@ final class TaskDefinitions implements Driver<TaskDefinitions.Wanted, TaskDefini
     private Optional<Revision> read(Sight sight, String arn, TaskDefinitionStatus status) {
         try {
             DescribeTaskDefinitionResponse answer = sight.detail(aws.reads(), query(arn));
-            TaskDefinition definition = answer.taskDefinition().toBuilder().status(status).build();
+            TaskDefinition read = answer.taskDefinition();
+            // Either may be the older one; an inactive revision never becomes active again.
+            TaskDefinition definition = status == TaskDefinitionStatus.INACTIVE ? read.toBuilder().status(status).build() : read;
             return Optional.of(new Revision(definition, EcsTags.map(answer.tags())));
         } catch (RuntimeException e) {
             if (AwsErrors.is(e, Category.NOT_FOUND)) {
