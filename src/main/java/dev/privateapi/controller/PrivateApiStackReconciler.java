@@ -3,6 +3,7 @@ package dev.privateapi.controller;
 import dev.privateapi.api.v1alpha1.DeletionPolicy;
 import dev.privateapi.api.v1alpha1.PrivateApiStack;
 import dev.privateapi.api.v1alpha1.PrivateApiStackSpec;
+import dev.privateapi.engine.Inventory;
 import dev.privateapi.engine.Outcome;
 import dev.privateapi.engine.Pass;
 import dev.privateapi.graph.Node;
@@ -19,6 +20,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A stack's turn: look at the spec, let the engine do what can be done now, tell what came of it, say when to come again.
@@ -83,10 +85,16 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
         report.begun(stack, status);
         Outcome outcome = engines.apply(stack.getSpec().region()).pass(pass(stack, List.of(), status));
         if (outcome.gone()) {
-            return gone(stack, context, "no AWS object of it is left");
+            return gone(stack, context, "no AWS object of it is left" + left(outcome));
         }
         report.passed(stack, List.of(), outcome, new Verdict.NotAsked(), status);
         return DeleteControl.noFinalizerRemoval().rescheduleAfter(atLeastOneMilli(outcome.again()));
+    }
+
+    /** What is another owner's by its tags keeps no stack from going. */
+    private static String left(Outcome outcome) {
+        String ids = outcome.inventory().stream().map(Inventory.Entry::id).collect(Collectors.joining(", "));
+        return ids.isEmpty() ? "" : " but what carries another owner's tags now (" + ids + ")";
     }
 
     private DeleteControl gone(PrivateApiStack stack, Context<PrivateApiStack> context, String how) {

@@ -225,7 +225,7 @@ final class Acting {
         return settings.durations().backoff(times, hopeful ? Duration.ofSeconds(15) : Duration.ofMinutes(2));
     }
 
-    /** All that the stack owns or may own now. */
+    /** All that the stack owns or may own now, and what it owned and is another's by its tags. */
     List<Inventory.Entry> inventory() {
         Map<ResourceKey, Inventory.Entry> recorded = pass.inventory().recorded();
         Map<ResourceKey, Inventory.Entry> entries = new LinkedHashMap<>();
@@ -242,6 +242,9 @@ final class Acting {
             ResourceKey key = surplus ? surplusKey(live) : live.key();
             entries.put(key, new Inventory.Entry(key, entry.id(), entry.state(), entry.incarnation()));
         });
+        // Without its id nobody would know it again when it is given back, and another one would be made.
+        view.all().filter(Live::givenAway).forEach(live ->
+                entries.putIfAbsent(live.key(), new Inventory.Entry(live.key(), live.id(), Inventory.GIVEN_AWAY, "")));
         return List.copyOf(entries.values());
     }
 

@@ -14,6 +14,7 @@ import dev.privateapi.model.Problem;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.model.Step;
 import dev.privateapi.model.Wait;
+import dev.privateapi.ownership.Owner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -46,7 +47,6 @@ public final class Convergence {
     private final BlockerSource blockers;
     private final Map<Kind, Driver<?, ?>> drivers;
     private final Observer observer;
-    private final Planner planner = new Planner(this::deletion);
 
     /** @param threads runs AWS calls side by side; virtual threads, because each of them blocks */
     public Convergence(
@@ -58,8 +58,8 @@ public final class Convergence {
         this.observer = new Observer(drivers, settings, threads);
     }
 
-    private Step deletion(Live live) {
-        return Resource.deletion(drivers.get(live.key().kind()), live);
+    private Planner planner(Owner owner) {
+        return new Planner(live -> Resource.deletion(drivers.get(live.key().kind()), live, owner));
     }
 
     /**
@@ -71,8 +71,8 @@ public final class Convergence {
         Memory memory = pass.memory();
         boolean everything = memory.begin(pass.generation(), start, settings.driftInterval());
         View seen = observer.look(pass, everything, start);
-        Acting acting = new Acting(pass, seen, planner, settings, threads, (view, heldUp) ->
-                view.blockedBy(blockers(new Sight(pass.owner(), pass.wanted(), byKind(view), Freshness.of(start)), heldUp)));
+        Acting acting = new Acting(pass, seen, planner(pass.owner()), settings, threads, (view, heldUp) ->
+                view.blockedBy(blockers(new Sight(pass.claims(), pass.wanted(), byKind(view), Freshness.of(start)), heldUp)));
         acting.run();
         return outcome(pass, acting, everything && acting.taken().isEmpty());
     }

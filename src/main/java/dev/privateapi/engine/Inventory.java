@@ -7,6 +7,9 @@ import java.util.Map;
 /** What is written down about a stack's objects outside the process: it makes a crash after a create harmless. */
 public interface Inventory {
 
+    /** The state of an object that is there and carries another owner's tags. */
+    String GIVEN_AWAY = "OwnedByAnother";
+
     /** What was written down last. */
     Map<ResourceKey, Entry> recorded();
 

@@ -3,11 +3,14 @@ package dev.privateapi.engine;
 import dev.privateapi.graph.View;
 import dev.privateapi.layers.Driver;
 import dev.privateapi.layers.Freshness;
+import dev.privateapi.layers.Resource;
 import dev.privateapi.layers.Sight;
 import dev.privateapi.model.Kind;
 import dev.privateapi.model.Live;
+import dev.privateapi.model.Phase;
 import dev.privateapi.model.Problem;
 import dev.privateapi.model.ResourceKey;
+import dev.privateapi.ownership.Owner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Looks at every kind, side by side where one does not need the other, and corrects what is seen by what was written. */
@@ -29,12 +33,12 @@ final class Observer {
     /** A look that is due so soon is taken now, instead of in a pass of its own. */
     private static final Duration SOON = Duration.ofMillis(500);
 
-    private final Collection<? extends Driver<?, ?>> drivers;
+    private final Map<Kind, Driver<?, ?>> drivers;
     private final EngineSettings settings;
     private final Executor threads;
 
     Observer(Collection<? extends Driver<?, ?>> drivers, EngineSettings settings, Executor threads) {
-        this.drivers = drivers;
+        this.drivers = drivers.stream().collect(Collectors.toMap(Driver::kind, Function.identity()));
         this.settings = settings;
         this.threads = threads;
     }
@@ -43,8 +47,8 @@ final class Observer {
 
     View look(Pass pass, boolean everything, Instant start) {
         Map<Kind, CompletableFuture<Seen>> looks = new EnumMap<>(Kind.class);
-        drivers.forEach(driver -> looks.put(driver.kind(), new CompletableFuture<>()));
-        for (Driver<?, ?> driver : drivers) {
+        drivers.keySet().forEach(kind -> looks.put(kind, new CompletableFuture<>()));
+        for (Driver<?, ?> driver : drivers.values()) {
             CompletableFuture<?>[] before =
                     driver.after().stream().map(looks::get).toArray(CompletableFuture<?>[]::new);
             Instant notOlderThan = notOlderThan(driver.kind(), pass.memory(), everything, start);
@@ -76,7 +80,7 @@ final class Observer {
         Memory memory = pass.memory();
         Freshness freshness = new Freshness(notOlderThan, memory.detailsSince(driver.kind(), visibility),
                 memory.calm() ? memory.writtenBefore(driver.kind(), visibility) : notOlderThan);
-        Sight sight = new Sight(pass.owner(), pass.wanted(), known, freshness);
+        Sight sight = new Sight(pass.claims(), pass.wanted(), known, freshness);
         try {
             List<Live> listed = driver.observe(sight);
             List<Live> lives;
@@ -102,6 +106,7 @@ final class Observer {
         if (unreadable.isEmpty()) {
             dropOrphans(lives);
         }
+        lives.forEach((key, some) -> leaveToTagged(some, recorded.get(key), pass.owner()));
         lives.forEach((key, some) -> some.sort(recordedFirst(recorded.get(key))));
         Set<ResourceKey> unconfirmed = new HashSet<>();
         recorded.forEach((key, entry) -> {
@@ -120,6 +125,26 @@ final class Observer {
         Set<String> ids = lives.values().stream().flatMap(List::stream).map(Live::id).collect(Collectors.toSet());
         lives.values().forEach(some -> some.removeIf(live -> !live.partOf().isEmpty() && !ids.contains(live.partOf())));
         lives.values().removeIf(List::isEmpty);
+    }
+
+    /**
+     * Of two that carry the same tags a person says which is the stack's by changing those of the other, and then the
+     * inventory has no say. Surplus that is deleted anyhow is no such case.
+     */
+    private void leaveToTagged(List<Live> lives, Inventory.Entry entry, Owner owner) {
+        boolean another = lives.stream().anyMatch(live -> live.owned() && sound(live) && tagged(live, owner));
+        if (entry != null && another && !entry.key().kind().surplusIsDeletable()) {
+            lives.removeIf(live -> live.id().equals(entry.id())
+                    && (live.givenAway() || live.owned() && sound(live) && !tagged(live, owner)));
+        }
+    }
+
+    private static boolean sound(Live live) {
+        return live.phase() == Phase.READY || live.phase() == Phase.PENDING;
+    }
+
+    private boolean tagged(Live live, Owner owner) {
+        return Resource.carriesTag(drivers.get(live.key().kind()), live, owner);
     }
 
     /** Drivers list the one to keep first; one that is written down is in use and goes before all others. */

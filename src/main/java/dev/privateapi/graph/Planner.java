@@ -171,7 +171,11 @@ public final class Planner {
                     .findFirst();
             Optional<Blocker> blocker =
                     view.blockers().stream().filter(it -> it.holds().contains(live.id())).findFirst();
-            if (unseen.isPresent()) {
+            if (user.filter(Live::givenAway).isPresent()) {
+                problems.put(key, new Problem(Category.IN_USE, live.id() + " is still used by " + user.get().id()
+                        + ", which now carries another owner's tags: its owner has to remove it, then the deletion goes on"
+                        + " by itself."));
+            } else if (unseen.isPresent()) {
                 waits.add(new Wait(key, Wait.Cause.OTHER, key, "Waiting to delete " + live.id() + " until it is known whether an "
                         + unseen.get().typeName() + " still uses it."));
             } else if (user.isPresent()) {

@@ -81,23 +81,41 @@ public final class Ec2 {
     }
 
     /**
-     * What stacks own, and what this one references, without an error for an id that does not exist.
+     * How a kind is listed.
      *
      * @param operation as in {@code DescribeVpcs}
      * @param idFilter as in {@code vpc-id}
      * @param describe the operation with one filter, all pages
      */
-    public static <O> List<O> listing(
-            Sight sight, Aws aws, String operation, String idFilter, List<String> ids, Function<Filter, List<O>> describe) {
-        List<O> all = new ArrayList<>(
-                sight.read(aws.reads(), new Query<>("ec2:" + operation + " owned", () -> describe.apply(OWNED))));
-        if (!ids.isEmpty()) {
-            String name = "ec2:" + operation + " " + idFilter + "=" + String.join(",", ids);
-            sight.read(aws.reads(), new Query<>(name, () -> describe.apply(filter(idFilter, ids)))).stream()
-                    .filter(object -> !all.contains(object))
-                    .forEach(all::add);
+    public record Listing<O>(
+            Kind kind, String operation, String idFilter, Function<O, String> id, Function<Filter, List<O>> describe) {
+
+        /**
+         * What stacks own, and by their ids, without an error for one that does not exist, what this one references and what
+         * it wrote down and carries no owner tag any more. A second call is made only if there is such an id.
+         */
+        public List<O> read(Sight sight, Aws aws) {
+            return withIds(sight.read(aws.reads(), owned()), sight, aws);
         }
-        return all;
+
+        private Query<List<O>> owned() {
+            return new Query<>("ec2:" + operation + " owned", () -> describe.apply(OWNED));
+        }
+
+        private List<O> withIds(List<O> owned, Sight sight, Aws aws) {
+            List<O> all = new ArrayList<>(owned);
+            Set<String> listed = all.stream().map(id).collect(Collectors.toSet());
+            List<String> ids = Stream.concat(
+                            sight.references(kind).stream(), sight.claims().unlisted(kind, listed).stream())
+                    .distinct().toList();
+            if (!ids.isEmpty()) {
+                String name = "ec2:" + operation + " " + idFilter + "=" + String.join(",", ids);
+                sight.read(aws.reads(), new Query<>(name, () -> describe.apply(filter(idFilter, ids)))).stream()
+                        .filter(object -> !listed.contains(id.apply(object)))
+                        .forEach(all::add);
+            }
+            return all;
+        }
     }
 
     /** @param tables what tells the ids of route tables, such as {@link Keys#routeTables} */
@@ -111,11 +129,12 @@ public final class Ec2 {
     /** Every route table that a stack made, as it is now in the VPCs that are seen; elsewhere it may be long ago. */
     public static List<RouteTable> routeTables(Sight sight, Aws aws) {
         Set<String> vpcs = sight.seen(Kind.VPC).stream().map(Live::id).collect(Collectors.toSet());
-        Query<List<RouteTable>> owned = new Query<>("ec2:DescribeRouteTables owned", () -> routeTables(aws, OWNED));
-        return Stream.concat(
-                        sight.settled(aws.reads(), owned).stream().filter(table -> !vpcs.contains(table.vpcId())),
-                        vpcs.stream().flatMap(vpc -> routeTablesOf(vpc, sight, aws).stream()))
-                .toList();
+        Listing<RouteTable> listing = new Listing<>(Kind.ROUTE_TABLE, "DescribeRouteTables", "route-table-id",
+                RouteTable::routeTableId, filter -> routeTables(aws, filter));
+        Stream<RouteTable> elsewhere = sight.settled(aws.reads(), listing.owned()).stream()
+                .filter(table -> !vpcs.contains(table.vpcId()));
+        Stream<RouteTable> here = vpcs.stream().flatMap(vpc -> routeTablesOf(vpc, sight, aws).stream());
+        return listing.withIds(Stream.concat(elsewhere, here).toList(), sight, aws);
     }
 
     /** Every route table of a VPC, the main one among them. */

@@ -38,10 +38,12 @@ public record Resource<D, O>(
     public Optional<Step> change(Live live, Refs refs) {
         @SuppressWarnings("unchecked") // the driver of this kind made it
         O have = (O) live.object();
-        List<Change<O>> changes = new ArrayList<>(driver.compare(desired, have, refs));
+        List<Change<O>> changes = new ArrayList<>();
+        // First, for who may change what carries the tags only may not change it before.
         driver.tagging()
                 .flatMap(tagging -> tagging.compare(Ownership.tags(owner, key), have))
                 .ifPresent(changes::add);
+        changes.addAll(driver.compare(desired, have, refs));
         if (changes.isEmpty()) {
             return Optional.empty();
         }
@@ -55,11 +57,27 @@ public record Resource<D, O>(
         }));
     }
 
-    /** The step that deletes an object of the driver's kind, wanted or not. */
-    public static <O> Step deletion(Driver<?, O> driver, Live live) {
+    /** The step that deletes an object of the driver's kind, wanted or not. One that lost its owner tag gets it back first. */
+    public static <O> Step deletion(Driver<?, O> driver, Live live, Owner owner) {
         @SuppressWarnings("unchecked") // the driver of this kind made it
         O have = (O) live.object();
-        return new Step(live.key(), Verb.DELETE, live.id(), List.of(), incarnation ->
-                driver.delete(have).map(going -> driver.live(live.key(), going)));
+        return new Step(live.key(), Verb.DELETE, live.id(), List.of(), incarnation -> {
+            if (carriesTag(driver, live, owner)) {
+                return driver.delete(have).map(going -> driver.live(live.key(), going));
+            }
+            try {
+                O tagged = driver.tagging().orElseThrow().write().apply(have, Ownership.tags(owner, live.key()));
+                return driver.delete(tagged).map(going -> driver.live(live.key(), going));
+            } catch (RuntimeException e) {
+                return Refusals.gone(e);
+            }
+        });
+    }
+
+    /** Whether an object carries the owner's tag; what can carry none counts as if it did. */
+    public static <O> boolean carriesTag(Driver<?, O> driver, Live live, Owner owner) {
+        @SuppressWarnings("unchecked") // the driver of this kind made it
+        O have = (O) live.object();
+        return driver.tagging().map(it -> owner.uid().equals(it.read().apply(have).get(Ownership.OWNER_UID))).orElse(true);
     }
 }

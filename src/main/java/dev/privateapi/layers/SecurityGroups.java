@@ -87,7 +87,8 @@ public final class SecurityGroups implements Driver<SecurityGroup, SecurityGroup
 
     @Override
     public List<Live> observe(Sight sight) {
-        List<Group> groups = Ec2.listing(sight, aws, "DescribeSecurityGroups", "group-id", List.of(), this::describe);
+        List<Group> groups =
+                new Ec2.Listing<>(kind(), "DescribeSecurityGroups", "group-id", Group::id, this::describe).read(sight, aws);
         return sight.pick(kind(), groups, Group::id, Group::tags, (key, group) -> sight.wanted(kind())
                 .filter(node -> node.key().equals(key))
                 .findFirst()

@@ -7,9 +7,11 @@ import dev.privateapi.aws.Snapshot;
 import dev.privateapi.graph.Node;
 import dev.privateapi.model.Kind;
 import dev.privateapi.model.Live;
+import dev.privateapi.model.Phase;
 import dev.privateapi.model.ResourceKey;
+import dev.privateapi.ownership.Claims;
+import dev.privateapi.ownership.Claims.Claim;
 import dev.privateapi.ownership.Owner;
-import dev.privateapi.ownership.Ownership;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -22,21 +24,26 @@ import java.util.stream.Stream;
 /** One look of one stack at one kind: whose objects, how fresh, and what is known already. Used by one thread. */
 public final class Sight {
 
-    private final Owner owner;
+    private final Claims claims;
     private final Collection<Node> wanted;
     private final Map<Kind, List<Live>> seen;
     private final Freshness freshness;
     private Instant oldest = Instant.MAX;
 
-    public Sight(Owner owner, Collection<Node> wanted, Map<Kind, List<Live>> seen, Freshness freshness) {
-        this.owner = owner;
+    public Sight(Claims claims, Collection<Node> wanted, Map<Kind, List<Live>> seen, Freshness freshness) {
+        this.claims = claims;
         this.wanted = wanted;
         this.seen = seen;
         this.freshness = freshness;
     }
 
     public Owner owner() {
-        return owner;
+        return claims.owner();
+    }
+
+    /** By what the stack knows its objects. */
+    public Claims claims() {
+        return claims;
     }
 
     /** Reads through the fleet's shared reads, as fresh as this look has to be. */
@@ -80,9 +87,12 @@ public final class Sight {
         return oldest;
     }
 
-    /** The objects of a kind in {@link Driver#after}, as they are seen now. */
+    /**
+     * The objects of a kind in {@link Driver#after}, as they are seen now, without those of others: what is in them is not
+     * the stack's either.
+     */
     public List<Live> seen(Kind kind) {
-        return seen.getOrDefault(kind, List.of());
+        return seen.getOrDefault(kind, List.of()).stream().filter(live -> live.phase() != Phase.FOREIGN).toList();
     }
 
     /** The wanted nodes of a kind. */
@@ -90,7 +100,7 @@ public final class Sight {
         return wanted.stream().filter(node -> node.key().kind() == kind);
     }
 
-    /** Those of a listing that this stack owns by tag, and those that it references by id. */
+    /** Those of a listing that this stack owns or owned, and those that it references by id. */
     public <O> List<Live> pick(
             Kind kind,
             Collection<O> listing,
@@ -100,9 +110,18 @@ public final class Sight {
         return listing.stream()
                 .flatMap(object -> reference(kind, id.apply(object))
                         .map(key -> live.apply(key, object).asReferenced())
-                        .or(() -> Ownership.key(owner, kind, tags.apply(object)).map(key -> live.apply(key, object)))
+                        .or(() -> judge(kind, id.apply(object), tags.apply(object), key -> live.apply(key, object)))
                         .stream())
                 .toList();
+    }
+
+    /** The object as the stack's own, or as one that was; empty if it is none of its business. */
+    public Optional<Live> judge(Kind kind, String id, Map<String, String> tags, Function<ResourceKey, Live> live) {
+        return claims.of(kind, id, tags).map(claim -> judged(claim, live.apply(claim.key())));
+    }
+
+    private static Live judged(Claim claim, Live live) {
+        return claim.refusal().map(problem -> live.in(Phase.FOREIGN).troubled(problem)).orElse(live);
     }
 
     private Optional<ResourceKey> reference(Kind kind, String id) {

@@ -74,6 +74,11 @@ public record Live(
         return Optional.ofNullable(attributes.get(name));
     }
 
+    /** Whether it was the stack's, by what is written down, and is another owner's by its tags. */
+    public boolean givenAway() {
+        return phase == Phase.FOREIGN && trouble != null && trouble.category() == Problem.Category.FOREIGN;
+    }
+
     /** Whether this stack made it and may change and delete it. */
     public boolean owned() {
         return !referenced && phase != Phase.FOREIGN;

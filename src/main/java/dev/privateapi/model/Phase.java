@@ -10,6 +10,6 @@ public enum Phase {
     DELETING,
     /** It will never become ready and has to be replaced. */
     FAILED,
-    /** It has the name that the stack needs but not the stack's owner tag: never changed, never deleted. */
+    /** It has the name that the stack needs, or was the stack's, but is not by its tags: never changed, never deleted. */
     FOREIGN
 }

@@ -14,6 +14,8 @@ public record Problem(Category category, String message) {
         NOT_FOUND("NotFound", false),
         /** The name or the range is taken by something that is not ours. */
         EXISTS("NameConflict", true),
+        /** It carries another owner's tag: it is not touched, and no other is made in its place. */
+        FOREIGN("OwnedByAnother", true),
         /** Several objects carry the tags of one. */
         AMBIGUOUS("AmbiguousOwnership", true),
         /** Something else still uses it; the message names it. */

@@ -136,6 +136,20 @@ class PlannerTest {
     }
 
     @Test
+    void whatIsAnothersNowIsNamedWhereItKeepsAnotherFromGoing() {
+        Live disowned = live(SUBNET, "subnet-1", Phase.FOREIGN).using(Set.of("vpc-1"))
+                .troubled(new Problem(Category.FOREIGN, "Another's."));
+
+        Plan plan = planner.plan(List.of(), View.of(List.of(live(VPC, "vpc-1", Phase.READY), disowned)));
+
+        assertThat(plan.steps()).as("AWS would refuse it").isEmpty();
+        assertThat(plan.waits()).as("waiting does not help").isEmpty();
+        assertThat(plan.problems()).containsOnlyKeys(VPC);
+        assertThat(plan.problems().get(VPC).category()).isEqualTo(Category.IN_USE);
+        assertThat(plan.problems().get(VPC).message()).startsWith("vpc-1 is still used by subnet-1").contains("another owner");
+    }
+
+    @Test
     void troubleIsToldAlthoughTheObjectIsAsWanted() {
         Problem trouble = new Problem(Category.UNHEALTHY, "It does not start.");
 

@@ -43,6 +43,10 @@ final class Stages implements Driver<Stages.Desired, Stages.State> {
             return new State(restApiId, stage.stageName(), stage.deploymentId(), stage.variables(), stage.tags());
         }
 
+        private String id() {
+            return restApiId + "/" + name;
+        }
+
         private State tagged(Map<String, String> tags) {
             return new State(restApiId, name, deploymentId, variables, tags);
         }
@@ -62,7 +66,7 @@ final class Stages implements Driver<Stages.Desired, Stages.State> {
     public List<Live> observe(Sight sight) {
         return sight.seen(Kind.REST_API).stream()
                 .flatMap(api -> stages(sight, api.id()).stream())
-                .flatMap(stage -> key(sight, stage).map(key -> live(key, stage)).stream())
+                .flatMap(stage -> judge(sight, stage).stream())
                 .toList();
     }
 
@@ -73,16 +77,18 @@ final class Stages implements Driver<Stages.Desired, Stages.State> {
                 .toList();
     }
 
-    private Optional<ResourceKey> key(Sight sight, State stage) {
-        return Ownership.key(sight.owner(), kind(), stage.tags).or(() -> stage.tags.containsKey(Ownership.OWNER_UID)
-                ? Optional.empty()
-                : sight.wanted(kind()).map(node -> node.key()).filter(Keys.stage(stage.name)::equals).findFirst());
+    private Optional<Live> judge(Sight sight, State stage) {
+        return sight.judge(kind(), stage.id(), stage.tags, key -> live(key, stage))
+                .or(() -> stage.tags.containsKey(Ownership.OWNER_UID)
+                        ? Optional.empty()
+                        : sight.wanted(kind()).map(node -> node.key()).filter(Keys.stage(stage.name)::equals).findFirst()
+                                .map(key -> live(key, stage)));
     }
 
     /** A link named by a variable may be deleted before the stage: AWS counts no variable as a reference to a link. */
     @Override
     public Live live(ResourceKey key, State stage) {
-        return Live.of(key, stage.restApiId + "/" + stage.name, Phase.READY, stage)
+        return Live.of(key, stage.id(), Phase.READY, stage)
                 .using(Set.of(stage.restApiId, stage.deploymentId));
     }
 

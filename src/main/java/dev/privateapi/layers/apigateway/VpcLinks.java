@@ -73,7 +73,7 @@ final class VpcLinks implements Driver<VpcLinks.Desired, VpcLinks.Link> {
                 sight.seen(Kind.LOAD_BALANCER).stream().filter(Live::owned).map(Live::id).collect(Collectors.toSet());
         List<Link> links = sight.read(aws.reads(), new Query<>("apigateway:GetVpcLinks", this::list));
         return sight.pick(kind(), links, Link::id, Link::tags, this::live).stream()
-                .map(live -> balancers.isEmpty() ? live : leading(live, balancers))
+                .map(live -> live.owned() && !balancers.isEmpty() ? leading(live, balancers) : live)
                 .toList();
     }
 

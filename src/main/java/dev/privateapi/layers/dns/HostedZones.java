@@ -115,10 +115,11 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
         return all.stream()
                 .filter(zone -> zone.config().privateZone())
                 .filter(zone -> comment(sight.owner()).equals(zone.config().comment())
-                        || name.filter(bare(zone.name())::equals).isPresent())
+                        || name.filter(bare(zone.name())::equals).isPresent()
+                        || sight.claims().knows(kind(), bareId(zone.id())))
                 .map(zone -> read(sight, bareId(zone.id())))
                 .flatMap(Optional::stream)
-                .flatMap(zone -> judge(sight.owner(), zone, name).stream())
+                .flatMap(zone -> judge(sight, zone, name).stream())
                 .toList();
     }
 
@@ -144,17 +145,21 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
                 .resourceTagSet().tags().stream().collect(Collectors.toMap(Tag::key, Tag::value));
     }
 
-    private Optional<Live> judge(Owner owner, Zone zone, Optional<String> wantedName) {
-        boolean tagged = zone.tags.containsKey(Ownership.OWNER_UID);
-        boolean ours = tagged ? owner.uid().equals(zone.tags.get(Ownership.OWNER_UID))
-                : comment(owner).equals(zone.comment);
+    private Optional<Live> judge(Sight sight, Zone zone, Optional<String> wantedName) {
+        boolean untagged = !zone.tags.containsKey(Ownership.OWNER_UID);
+        Optional<Live> known = sight.judge(kind(), zone.id, zone.tags, key -> live(key, zone))
+                .or(() -> Optional.of(live(Keys.HOSTED_ZONE, zone))
+                        .filter(live -> untagged && comment(sight.owner()).equals(zone.comment)));
         boolean named = wantedName.filter(zone.name::equals).isPresent();
-        if (!ours) {
+        if (known.isEmpty()) {
             return named ? Optional.of(Live.of(Keys.HOSTED_ZONE, zone.id, Phase.FOREIGN, zone)) : Optional.empty();
         }
-        Live live = live(Keys.HOSTED_ZONE, zone);
-        return Optional.of(named || wantedName.isEmpty() ? live : live.in(Phase.FAILED).troubled(new Problem(Category.FAILED,
-                "Hosted zone " + zone.id + " is named after an API that is gone; it is replaced by one for the new API.")));
+        return known.map(live -> named || wantedName.isEmpty() || !live.owned() ? live : outdated(live));
+    }
+
+    private static Live outdated(Live live) {
+        return live.in(Phase.FAILED).troubled(new Problem(Category.FAILED, "Hosted zone " + live.id()
+                + " is named after an API that is gone; it is replaced by one for the new API."));
     }
 
     @Override

@@ -78,7 +78,8 @@ final class ResolverEndpoints implements Driver<ResolverEndpoints.Wanted, Resolv
     public List<Live> observe(Sight sight) {
         List<Endpoint> endpoints = sight.read(aws.reads(), new Query<>("route53resolver:ListResolverEndpoints", this::list))
                 .stream()
-                .filter(it -> ResolverTags.mayBelongTo(sight.owner(), it.creatorRequestId()))
+                .filter(it -> ResolverTags.mayBelongTo(sight.owner(), it.creatorRequestId())
+                        || sight.claims().knows(kind(), it.id()))
                 .flatMap(it -> read(sight, it).stream())
                 .toList();
         return sight.pick(kind(), endpoints, it -> it.sdk.id(), Endpoint::tags, this::live);

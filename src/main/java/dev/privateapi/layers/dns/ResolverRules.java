@@ -64,7 +64,8 @@ final class ResolverRules implements Driver<ResolverRules.Wanted, ResolverRules.
         Query<List<ResolverRule>> all = new Query<>("route53resolver:ListResolverRules", this::list);
         boolean any = sight.wanted(kind()).findAny().isPresent();
         (any ? sight.read(aws.reads(), all) : sight.settled(aws.reads(), all)).stream()
-                .filter(rule -> ResolverTags.mayBelongTo(sight.owner(), rule.creatorRequestId()))
+                .filter(rule -> ResolverTags.mayBelongTo(sight.owner(), rule.creatorRequestId())
+                        || sight.claims().knows(kind(), rule.id()))
                 .forEach(rule -> {
                     try {
                         rules.add(new Rule(rule, tags.read(sight, rule.arn())));

@@ -64,11 +64,14 @@ final class RuleAssociations implements Driver<RuleAssociations.Wanted, Resolver
                 .toList();
     }
 
-    /** One of another VPC, which somebody added, is surplus under a name of its own. */
+    /**
+     * One of another VPC, which somebody added, is surplus under a name of its own; while the stack's VPC is not seen nobody
+     * knows which is which.
+     */
     private static ResourceKey key(ResourceKey rule, String vpcId, Set<String> vpcs) {
         String domain = rule.name().substring(rule.name().lastIndexOf('/') + 1);
         return ResourceKey.of(Layer.DNS, Kind.RESOLVER_RULE_ASSOCIATION,
-                "resolver-rule-association/" + domain + (vpcs.contains(vpcId) ? "" : "@" + vpcId));
+                "resolver-rule-association/" + domain + (vpcs.isEmpty() || vpcs.contains(vpcId) ? "" : "@" + vpcId));
     }
 
     @Override

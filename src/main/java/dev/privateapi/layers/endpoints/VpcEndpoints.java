@@ -62,9 +62,9 @@ final class VpcEndpoints implements Driver<DesiredEndpoint, VpcEndpoint> {
 
     @Override
     public List<Live> observe(Sight sight) {
-        List<VpcEndpoint> endpoints = Ec2.listing(
-                        sight, aws, "DescribeVpcEndpoints", "vpc-endpoint-id", sight.references(kind()), this::describe)
-                .stream()
+        List<VpcEndpoint> endpoints = new Ec2.Listing<>(
+                        kind(), "DescribeVpcEndpoints", "vpc-endpoint-id", VpcEndpoint::vpcEndpointId, this::describe)
+                .read(sight, aws).stream()
                 .filter(endpoint -> !state(endpoint).equals("deleted"))
                 .toList();
         return sight.pick(kind(), endpoints, VpcEndpoint::vpcEndpointId, it -> Ec2.tags(it.tags()), this::live).stream()

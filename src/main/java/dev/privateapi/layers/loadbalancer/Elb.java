@@ -54,10 +54,13 @@ final class Elb {
         return new Name(owner, key).within(NAME_LIMIT).replaceFirst(RESERVED, "internal");
     }
 
-    /** Those of a listing that have the name which the stack gives to a resource of that key. */
-    static <O> List<O> named(ResourceKey key, Sight sight, Function<O, String> name, List<O> listing) {
+    /** Those of a listing that have the name which the stack gives to a resource of that key, or an id that it wrote down. */
+    static <O> List<O> candidates(
+            ResourceKey key, Sight sight, Function<O, String> name, Function<O, String> arn, List<O> listing) {
         String wanted = name(sight.owner(), key);
-        return listing.stream().filter(object -> wanted.equals(name.apply(object))).toList();
+        return listing.stream()
+                .filter(it -> wanted.equals(name.apply(it)) || sight.claims().knows(key.kind(), arn.apply(it)))
+                .toList();
     }
 
     Map<String, String> tags(String arn, Sight sight) {
@@ -70,13 +73,12 @@ final class Elb {
                 .collect(toMap(TagDescription::resourceArn, it -> it.tags().stream().collect(toMap(Tag::key, Tag::value))));
     }
 
-    /** The stack's own, and as foreign those that have the name but not the tags. */
+    /** Those that the stack knows, and as foreign those that have the name but not the tags. */
     <O> List<Live> sort(
-            ResourceKey key, Sight sight, Collection<O> named, Function<O, Map<String, String>> tags,
-            BiFunction<ResourceKey, O, Live> live) {
-        return named.stream()
-                .map(object -> Ownership.key(sight.owner(), key.kind(), tags.apply(object))
-                        .map(own -> live.apply(own, object))
+            ResourceKey key, Sight sight, Collection<O> candidates, Function<O, String> arn,
+            Function<O, Map<String, String>> tags, BiFunction<ResourceKey, O, Live> live) {
+        return candidates.stream()
+                .map(object -> sight.judge(key.kind(), arn.apply(object), tags.apply(object), own -> live.apply(own, object))
                         .orElseGet(() -> foreign(sight.owner(), live.apply(key, object))))
                 .toList();
     }

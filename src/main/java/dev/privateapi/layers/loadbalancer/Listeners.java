@@ -1,5 +1,6 @@
 package dev.privateapi.layers.loadbalancer;
 
+import static java.util.stream.Collectors.partitioningBy;
 import static java.util.stream.Collectors.toCollection;
 
 import dev.privateapi.aws.Aws;
@@ -18,7 +19,6 @@ import dev.privateapi.model.Phase;
 import dev.privateapi.model.Refs;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.ownership.Birth;
-import dev.privateapi.ownership.Ownership;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +33,8 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.ProtocolEnum
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupTuple;
 
 /**
- * The listener. Those of the stack's load balancer are the stack's, with or without its tags: one is kept, and any other
- * would let something in that nobody asked for, and goes.
+ * The listener. Those of the stack's load balancer are the stack's, with its tags or without any owner's: one is kept, and
+ * any other would let something in that nobody asked for, and goes. One with another owner's tags is left to that owner.
  */
 final class Listeners implements Driver<Listeners.Desired, Listeners.Held> {
 
@@ -90,20 +90,20 @@ final class Listeners implements Driver<Listeners.Desired, Listeners.Held> {
                 .toList();
     }
 
-    private static boolean owned(Kind kind, Map<String, String> tags, Sight sight) {
-        return Ownership.key(sight.owner(), kind, tags).isPresent();
-    }
-
     private Stream<Live> of(String balancer, Sight sight) {
         Comparator<Held> keptFirst = Comparator
-                .comparing((Held it) -> !owned(kind(), it.tags, sight))
+                .comparing((Held it) -> !sight.claims().own(kind(), it.arn(), it.tags))
                 .thenComparing(it -> !wanted(it, sight))
                 .thenComparing(Held::arn);
-        List<Held> listeners = sight.read(aws.reads(), query(balancer)).stream()
+        Map<Boolean, List<Held>> byOthers = sight.read(aws.reads(), query(balancer)).stream()
                 .map(it -> new Held(it, elb.tags(it.listenerArn(), sight)))
                 .sorted(keptFirst)
-                .toList();
-        return listeners.stream().map(it -> live(it == listeners.getFirst() ? Keys.LISTENER : surplus(it), it));
+                .collect(partitioningBy(it -> sight.claims().another(it.tags)));
+        List<Held> own = byOthers.get(false);
+        return Stream.concat(
+                own.stream().map(it -> live(it == own.getFirst() ? Keys.LISTENER : surplus(it), it)),
+                byOthers.get(true).stream()
+                        .flatMap(it -> sight.judge(kind(), it.arn(), it.tags, key -> live(key, it)).stream()));
     }
 
     private Query<List<Listener>> query(String balancer) {

@@ -103,10 +103,11 @@ final class LoadBalancers implements Driver<LoadBalancers.Desired, LoadBalancers
     public List<Live> observe(Sight sight) {
         List<LoadBalancer> all = sight.read(aws.reads(), new Query<>("elasticloadbalancing:DescribeLoadBalancers", () ->
                 aws.loadBalancing().describeLoadBalancersPaginator().loadBalancers().stream().toList()));
-        List<Balancer> balancers = Elb.named(Keys.LOAD_BALANCER, sight, LoadBalancer::loadBalancerName, all).stream()
+        List<Balancer> balancers = Elb.candidates(
+                        Keys.LOAD_BALANCER, sight, LoadBalancer::loadBalancerName, LoadBalancer::loadBalancerArn, all).stream()
                 .map(it -> new Balancer(it, attributes(it.loadBalancerArn(), sight), elb.tags(it.loadBalancerArn(), sight)))
                 .toList();
-        return elb.sort(Keys.LOAD_BALANCER, sight, balancers, Balancer::tags, this::live);
+        return elb.sort(Keys.LOAD_BALANCER, sight, balancers, Balancer::arn, Balancer::tags, this::live);
     }
 
     private Map<String, String> attributes(String arn, Sight sight) {

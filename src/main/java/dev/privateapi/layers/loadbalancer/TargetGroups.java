@@ -108,10 +108,11 @@ final class TargetGroups implements Driver<TargetGroups.Desired, TargetGroups.Gr
     public List<Live> observe(Sight sight) {
         List<TargetGroup> all = sight.read(aws.reads(), new Query<>("elasticloadbalancing:DescribeTargetGroups", () ->
                 aws.loadBalancing().describeTargetGroupsPaginator().targetGroups().stream().toList()));
-        List<Group> groups = Elb.named(Keys.TARGET_GROUP, sight, TargetGroup::targetGroupName, all).stream()
+        List<Group> groups = Elb.candidates(
+                        Keys.TARGET_GROUP, sight, TargetGroup::targetGroupName, TargetGroup::targetGroupArn, all).stream()
                 .map(it -> new Group(it, attributes(it.targetGroupArn(), sight), elb.tags(it.targetGroupArn(), sight)))
                 .toList();
-        return elb.sort(Keys.TARGET_GROUP, sight, groups, Group::tags, this::live).stream()
+        return elb.sort(Keys.TARGET_GROUP, sight, groups, Group::arn, Group::tags, this::live).stream()
                 .map(live -> live.owned() ? here(live, sight) : live)
                 .toList();
     }

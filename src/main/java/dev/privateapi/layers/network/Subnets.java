@@ -57,8 +57,8 @@ final class Subnets implements Driver<Subnets.Desired, Subnet> {
 
     @Override
     public List<Live> observe(Sight sight) {
-        List<Subnet> subnets = Ec2.listing(
-                sight, aws, "DescribeSubnets", "subnet-id", sight.references(kind()), this::describe);
+        List<Subnet> subnets =
+                new Ec2.Listing<>(kind(), "DescribeSubnets", "subnet-id", Subnet::subnetId, this::describe).read(sight, aws);
         return sight.pick(kind(), subnets, Subnet::subnetId, subnet -> Ec2.tags(subnet.tags()), this::live).stream()
                 .map(live -> live.referenced() ? existing(live, sight) : live)
                 .toList();

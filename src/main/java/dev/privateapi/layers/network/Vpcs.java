@@ -63,8 +63,8 @@ final class Vpcs implements Driver<Vpcs.Desired, Vpcs.State> {
 
     @Override
     public List<Live> observe(Sight sight) {
-        List<Vpc> vpcs = Ec2.listing(
-                sight, aws, "DescribeVpcs", "vpc-id", sight.references(kind()), this::describe);
+        List<Vpc> vpcs =
+                new Ec2.Listing<>(kind(), "DescribeVpcs", "vpc-id", Vpc::vpcId, this::describe).read(sight, aws);
         return sight.pick(kind(), vpcs, Vpc::vpcId, vpc -> Ec2.tags(vpc.tags()), (key, vpc) -> live(key, state(vpc, sight)))
                 .stream()
                 .map(live -> live.referenced() && !resolves((State) live.object()) ? live.troubled(silent(live.id())) : live)

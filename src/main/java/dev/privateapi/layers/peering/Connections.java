@@ -84,8 +84,8 @@ final class Connections implements Driver<Connections.Desired, Connections.Conne
 
     /** Every connection that a stack requested and that AWS still shows, in whatever state: one listing for the fleet. */
     static List<VpcPeeringConnection> ofStacks(Sight sight, Aws aws) {
-        return Ec2.listing(sight, aws, "DescribeVpcPeeringConnections", "vpc-peering-connection-id", List.of(),
-                filter -> describe(aws, filter));
+        return new Ec2.Listing<>(Kind.PEERING_CONNECTION, "DescribeVpcPeeringConnections", "vpc-peering-connection-id",
+                VpcPeeringConnection::vpcPeeringConnectionId, filter -> describe(aws, filter)).read(sight, aws);
     }
 
     private static List<VpcPeeringConnection> describe(Aws aws, Filter... filters) {
@@ -117,7 +117,7 @@ final class Connections implements Driver<Connections.Desired, Connections.Conne
         List<Live> lives = sight.pick(kind(), shown, VpcPeeringConnection::vpcPeeringConnectionId,
                 it -> Ec2.tags(it.tags()), (key, it) -> live(key, new Connection(it, resolvable(it, sight))));
         return lives.stream()
-                .filter(live -> live.phase() != Phase.FOREIGN || stands(live, lives, sight))
+                .filter(live -> !failed(((Connection) live.object()).sdk) || stands(live, lives, sight))
                 .toList();
     }
 

@@ -20,7 +20,6 @@ import dev.privateapi.model.ProblemException;
 import dev.privateapi.model.Refs;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.ownership.Birth;
-import dev.privateapi.ownership.Ownership;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -66,7 +65,8 @@ final class Routes implements Driver<DesiredRoutes, Side> {
     public List<Live> observe(Sight sight) {
         Map<String, List<VpcPeeringConnection>> byPeer = Connections.ofStacks(sight, aws).stream()
                 .filter(it -> !Connections.failed(it))
-                .filter(it -> Ownership.key(sight.owner(), Kind.PEERING_CONNECTION, Ec2.tags(it.tags())).isPresent())
+                .filter(it -> sight.claims().own(
+                        Kind.PEERING_CONNECTION, it.vpcPeeringConnectionId(), Ec2.tags(it.tags())))
                 .collect(groupingBy(it -> it.accepterVpcInfo().vpcId()));
         return byPeer.values().stream().flatMap(connections -> sides(connections, sight)).toList();
     }

@@ -68,7 +68,7 @@ final class Clusters implements Driver<Clusters.Wanted, Cluster> {
                 aws.ecs().listClustersPaginator(request -> {}).clusterArns().stream().toList()));
         return sight.read(aws.reads(), new Query<>("ecs:DescribeClusters", () -> describe(arns))).stream()
                 .filter(cluster -> !cluster.status().equals("INACTIVE"))
-                .flatMap(cluster -> Named.judge(sight, kind(), EcsTags.map(cluster.tags()),
+                .flatMap(cluster -> Named.judge(sight, kind(), cluster.clusterArn(), EcsTags.map(cluster.tags()),
                         key -> name(sight.owner(), key).equals(cluster.clusterName()),
                         key -> live(key, cluster)).stream())
                 .toList();

@@ -79,10 +79,10 @@ final class LogGroups implements Driver<LogGroups.Wanted, LogGroups.Group> {
     public List<Live> observe(Sight sight) {
         String name = name(sight.owner(), ServiceLayer.LOG_GROUP);
         return sight.read(aws.reads(), new Query<>("logs:DescribeLogGroups " + PREFIX, () -> describe(PREFIX))).stream()
-                .filter(group -> group.logGroupName().equals(name))
+                .filter(group -> group.logGroupName().equals(name) || sight.claims().knows(kind(), group.logGroupName()))
                 .flatMap(group -> read(sight, group).stream())
-                .flatMap(group -> Named.judge(sight, kind(), group.tags, key -> name(sight.owner(), key).equals(group.name),
-                        key -> live(key, group)).stream())
+                .flatMap(group -> Named.judge(sight, kind(), group.name, group.tags,
+                        key -> name(sight.owner(), key).equals(group.name), key -> live(key, group)).stream())
                 .toList();
     }
 

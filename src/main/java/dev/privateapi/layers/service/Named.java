@@ -6,7 +6,6 @@ import dev.privateapi.model.Kind;
 import dev.privateapi.model.Live;
 import dev.privateapi.model.Phase;
 import dev.privateapi.model.ResourceKey;
-import dev.privateapi.ownership.Ownership;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -18,19 +17,20 @@ final class Named {
     private Named() {}
 
     /**
-     * The object as the stack's own by its tags; as somebody else's, if it holds a name that the stack needs; otherwise it is
-     * none of its business.
+     * The object as the stack knows it; as somebody else's, if it holds a name that the stack needs; otherwise it is none of
+     * its business.
      *
+     * @param id as in {@link Live#id}
      * @param holdsNameOf whether the object has the name of a wanted resource
      */
     static Optional<Live> judge(
             Sight sight,
             Kind kind,
+            String id,
             Map<String, String> tags,
             Predicate<ResourceKey> holdsNameOf,
             Function<ResourceKey, Live> live) {
-        return Ownership.key(sight.owner(), kind, tags)
-                .map(live)
+        return sight.judge(kind, id, tags, live)
                 .or(() -> sight.wanted(kind)
                         .map(Node::key)
                         .filter(holdsNameOf)

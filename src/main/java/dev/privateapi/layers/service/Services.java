@@ -84,8 +84,8 @@ final class Services implements Driver<DesiredService, ServiceState> {
                 .filter(Live::owned)
                 .flatMap(cluster -> describe(sight, cluster.id()).stream())
                 .filter(service -> !service.status().equals("INACTIVE"))
-                .flatMap(service -> Named.judge(sight, kind(), EcsTags.map(service.tags()), Keys.SERVICE::equals,
-                        key -> live(key, state(sight, service))).stream())
+                .flatMap(service -> Named.judge(sight, kind(), service.serviceArn(), EcsTags.map(service.tags()),
+                        Keys.SERVICE::equals, key -> live(key, state(sight, service))).stream())
                 .toList();
     }
 

@@ -24,7 +24,6 @@ import dev.privateapi.model.ResourceKey;
 import dev.privateapi.ownership.Birth;
 import dev.privateapi.ownership.Name;
 import dev.privateapi.ownership.Owner;
-import dev.privateapi.ownership.Ownership;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -130,6 +129,10 @@ final class TaskDefinitions implements Driver<TaskDefinitions.Wanted, TaskDefini
             return new Revision(sdk, tags);
         }
 
+        private String arn() {
+            return sdk.taskDefinitionArn();
+        }
+
         private boolean active() {
             return sdk.status() == TaskDefinitionStatus.ACTIVE;
         }
@@ -150,15 +153,22 @@ final class TaskDefinitions implements Driver<TaskDefinitions.Wanted, TaskDefini
      */
     @Override
     public List<Live> observe(Sight sight) {
-        List<Revision> own = Stream.of(TaskDefinitionStatus.ACTIVE, TaskDefinitionStatus.INACTIVE)
+        List<Revision> all = Stream.of(TaskDefinitionStatus.ACTIVE, TaskDefinitionStatus.INACTIVE)
                 .flatMap(status -> list(sight, status).stream().flatMap(arn -> read(sight, arn, status).stream()))
-                .filter(revision -> Ownership.key(sight.owner(), kind(), revision.tags).isPresent())
                 .sorted(Comparator.comparing((Revision revision) -> revision.sdk.revision()).reversed())
                 .toList();
-        Optional<Revision> current = current(sight, own.stream().filter(Revision::active).toList());
-        return own.stream()
-                .map(revision -> live(current.filter(revision::equals).isPresent() ? Keys.TASK_DEFINITION : surplus(revision),
-                        revision))
+        List<Live> givenAway = all.stream()
+                .flatMap(it -> sight.judge(kind(), it.arn(), it.tags, key -> live(key, it)).stream())
+                .filter(live -> !live.owned())
+                .toList();
+        List<Revision> own = all.stream().filter(it -> sight.claims().own(kind(), it.arn(), it.tags)).toList();
+        boolean taken = givenAway.stream().anyMatch(live -> live.key().equals(Keys.TASK_DEFINITION));
+        Optional<Revision> current =
+                taken ? Optional.empty() : current(sight, own.stream().filter(Revision::active).toList());
+        return Stream.concat(
+                        own.stream().map(it -> live(
+                                current.filter(it::equals).isPresent() ? Keys.TASK_DEFINITION : surplus(it), it)),
+                        givenAway.stream())
                 .toList();
     }
 
