@@ -2,9 +2,15 @@ package dev.privateapi.controller;
 
 import dev.privateapi.api.v1alpha1.PrivateApiStack;
 import dev.privateapi.api.v1alpha1.PrivateApiStackStatus;
+import dev.privateapi.api.v1alpha1.PrivateApiStackStatus.OwnedResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Writes one stack's status during one pass, at once and as often as needed, and only what is new. The write is put into
@@ -26,17 +32,51 @@ final class StatusWriter {
         return current.getStatus();
     }
 
-    /** @throws io.fabric8.kubernetes.client.KubernetesClientException if the API server does not take it */
+    /**
+     * Refuses to overwrite an inventory that it does not know. Another process wrote it, one that has the lease now: what
+     * this one saw is out of date, and what it would create, the other one may have created already. Whatever else changed
+     * meanwhile, such as the spec, is no obstacle.
+     *
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException if the API server does not take it
+     * @throws IllegalStateException if another process wrote the inventory
+     */
     void write(PrivateApiStackStatus status) {
         if (status.equals(current.getStatus())) {
             return;
         }
-        current = context.getControllerConfiguration().getConfigurationService().useSSAToPatchPrimaryResource()
-                ? PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(current, intent(status), context)
-                : PrimaryUpdateAndCacheUtils.patchStatusAndCacheResource(current, context, stack -> {
-                    stack.setStatus(status);
-                    return stack;
-                });
+        List<OwnedResource> known = inventory(current);
+        UnaryOperator<PrivateApiStack> change = there -> {
+            if (!inventory(there).equals(known)) {
+                throw new IllegalStateException("Another process works on " + there.getMetadata().getName()
+                        + ": its inventory is not what this one wrote. Nothing is done in this turn.");
+            }
+            return serverSideApply() ? intent(status) : with(there, status);
+        };
+        // Repeated after each conflict with what the cache has by then (JOSDK, PrimaryUpdateAndCacheUtils).
+        current = serverSideApply()
+                ? PrimaryUpdateAndCacheUtils.updateAndCacheResource(current, context, change, this::apply)
+                : PrimaryUpdateAndCacheUtils.patchStatusAndCacheResource(current, context, change);
+    }
+
+    private static List<OwnedResource> inventory(PrivateApiStack stack) {
+        return Optional.ofNullable(stack.getStatus()).map(PrivateApiStackStatus::resources).orElse(List.of());
+    }
+
+    private boolean serverSideApply() {
+        return context.getControllerConfiguration().getConfigurationService().useSSAToPatchPrimaryResource();
+    }
+
+    private PrivateApiStack apply(PrivateApiStack intent) {
+        return context.getClient().resource(intent).subresource("status").patch(new PatchContext.Builder()
+                .withForce(true)
+                .withFieldManager(context.getControllerConfiguration().fieldManager())
+                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                .build());
+    }
+
+    private static PrivateApiStack with(PrivateApiStack stack, PrivateApiStackStatus status) {
+        stack.setStatus(status);
+        return stack;
     }
 
     /** The whole status and nothing else: server-side apply deletes what an apply no longer names. */

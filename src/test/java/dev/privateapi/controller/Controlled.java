@@ -6,6 +6,7 @@ import dev.privateapi.api.v1alpha1.CpuArchitecture;
 import dev.privateapi.api.v1alpha1.DeletionPolicy;
 import dev.privateapi.api.v1alpha1.PrivateApiStack;
 import dev.privateapi.api.v1alpha1.PrivateApiStackSpec;
+import dev.privateapi.api.v1alpha1.PrivateApiStackStatus.OwnedResource;
 import dev.privateapi.api.v1alpha1.ServiceSpec;
 import dev.privateapi.api.v1alpha1.SubnetSpec;
 import dev.privateapi.api.v1alpha1.VpcSpec;
@@ -50,15 +51,19 @@ final class Controlled implements AutoCloseable {
     private final KubernetesClient client;
     private final Operator operator;
 
+    /** On a mock server, which knows no server-side apply; JOSDK's own tests do the same. */
     Controlled(KubernetesClient client, ScriptedEngine engine) {
+        this(client, engine, false);
+    }
+
+    Controlled(KubernetesClient client, ScriptedEngine engine, boolean serverSideApply) {
         this.client = client;
         this.engine = engine;
-        // The mock server knows no server-side apply; JOSDK's own tests do the same.
         operator = new Operator(configuration -> configuration
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)
                 .withExecutorService(Executors.newVirtualThreadPerTaskExecutor())
-                .withUseSSAToPatchPrimaryResource(false));
+                .withUseSSAToPatchPrimaryResource(serverSideApply));
         Report report = new Report(new StackStatus(Clock.systemUTC(), new Quick()), (stack, notice) -> {
                     events.add(notice);
                     hears.accept(notice);
@@ -103,6 +108,14 @@ final class Controlled implements AutoCloseable {
     /** @param spec what is to be different, as in {@code service: {taskCount: 3}} */
     void change(String name, String spec) {
         resource(name).patch(PatchContext.of(PatchType.JSON_MERGE), "spec: {" + spec + "}");
+    }
+
+    /** As another process does, behind the back of this one. */
+    void writeInventory(String name, OwnedResource... resources) {
+        resource(name).editStatus(stack -> {
+            stack.setStatus(StackStatus.with(stack.getStatus(), List.of(resources)));
+            return stack;
+        });
     }
 
     void delete(String name) {

@@ -165,6 +165,24 @@ class ReconcilerTest {
     }
 
     @Test
+    void processThatLostItsLeaseInATurnCreatesNothingMoreInIt() {
+        List<String> created = new CopyOnWriteArrayList<>();
+        AtomicBoolean lost = new AtomicBoolean();
+        engine.begins = pass -> {
+            if (lost.compareAndSet(false, true)) {
+                operator.writeInventory("poc", new OwnedResource(
+                        "network", "network/vpc", Keys.VPC.kind().typeName(), null, "Announced", "the other's"));
+            }
+        };
+        engine.creates = key -> created.add(operator.stack("poc").getStatus().resources().getFirst().incarnation());
+
+        operator.apply("poc", spec());
+        operator.awaitReady("poc");
+
+        assertThat(created).as("the create that the other one announced, and under its name").first().isEqualTo("the other's");
+    }
+
+    @Test
     void nextProcessKnowsWhatTheLastOneAnnounced() {
         AtomicBoolean dead = new AtomicBoolean();
         engine.begins = pass -> breakIf(dead, false);

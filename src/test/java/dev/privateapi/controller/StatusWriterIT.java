@@ -1,0 +1,47 @@
+package dev.privateapi.controller;
+
+import static dev.privateapi.controller.Controlled.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.privateapi.api.v1alpha1.PrivateApiStackStatus.OwnedResource;
+import dev.privateapi.layers.Keys;
+import dev.privateapi.testing.Cluster;
+import dev.privateapi.testing.OnApiServer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Writes of the status by server-side apply, which the mock server does not know. */
+@ExtendWith(OnApiServer.class)
+class StatusWriterIT {
+
+    @Test
+    void overwritesNoInventoryOfAnotherProcess(Cluster cluster) {
+        ScriptedEngine engine = new ScriptedEngine();
+        List<String> created = new CopyOnWriteArrayList<>();
+        AtomicBoolean lost = new AtomicBoolean();
+        AtomicBoolean edited = new AtomicBoolean();
+        try (Controlled operator = new Controlled(cluster.client(), engine, true)) {
+            engine.begins = pass -> {
+                if (lost.compareAndSet(false, true)) {
+                    operator.writeInventory("poc", new OwnedResource(
+                            "network", "network/vpc", Keys.VPC.kind().typeName(), null, "Announced", "the other's"));
+                } else if (edited.compareAndSet(false, true)) {
+                    operator.change("poc", "service: {taskCount: 3}");
+                }
+            };
+            engine.creates = key ->
+                    created.add(operator.stack("poc").getStatus().resources().getFirst().incarnation());
+
+            operator.apply("poc", spec());
+            operator.awaitReady("poc");
+
+            assertThat(created).as("nothing was created under a name of its own, and an edit was no obstacle")
+                    .first().isEqualTo("the other's");
+            operator.delete("poc");
+            operator.awaitGone("poc");
+        }
+    }
+}
