@@ -103,9 +103,6 @@ final class Observer {
                 unreadable.put(kind, look.unreadable);
             }
         });
-        if (unreadable.isEmpty()) {
-            dropOrphans(lives);
-        }
         lives.forEach((key, some) -> leaveToTagged(some, recorded.get(key), pass.owner()));
         lives.forEach((key, some) -> some.sort(recordedFirst(recorded.get(key))));
         Set<ResourceKey> unconfirmed = new HashSet<>();
@@ -118,13 +115,6 @@ final class Observer {
             }
         });
         return new View(lives, unreadable, unconfirmed, List.of());
-    }
-
-    /** What is part of something that is gone went with it, although an older listing shows it still. */
-    private static void dropOrphans(Map<ResourceKey, List<Live>> lives) {
-        Set<String> ids = lives.values().stream().flatMap(List::stream).map(Live::id).collect(Collectors.toSet());
-        lives.values().forEach(some -> some.removeIf(live -> !live.partOf().isEmpty() && !ids.contains(live.partOf())));
-        lives.values().removeIf(List::isEmpty);
     }
 
     /**
