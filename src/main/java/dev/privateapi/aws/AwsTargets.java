@@ -1,5 +1,6 @@
 package dev.privateapi.aws;
 
+import dev.privateapi.aws.ApiClass.Rate;
 import dev.privateapi.aws.AwsSettings.Role;
 import dev.privateapi.model.Problem.Category;
 import dev.privateapi.model.ProblemException;
@@ -68,7 +69,7 @@ public final class AwsTargets implements AutoCloseable {
 
     /** The operator's own account in a Region. Calls nothing. */
     public Aws home(String region) {
-        return targets.computeIfAbsent("/" + region, it -> new Target(this, "", region, credentials, clock));
+        return targets.computeIfAbsent("/" + region, it -> new Target(this, "", region, credentials, reads()));
     }
 
     /**
@@ -99,7 +100,7 @@ public final class AwsTargets implements AutoCloseable {
                     + ": an administrator adds " + accountId + "=<role ARN> to PRIVATEAPI_ACCOUNT_ROLES.");
         }
         return targets.computeIfAbsent(accountId + "/" + region, it ->
-                new Target(this, accountId, region, assumed(accountId, role, region), clock));
+                new Target(this, accountId, region, assumed(accountId, role, region), reads()));
     }
 
     private AwsCredentialsProvider assumed(String accountId, Role role, String region) {
@@ -141,10 +142,16 @@ public final class AwsTargets implements AutoCloseable {
         Duration patience = Duration.ofNanos((long) (PATIENCE.toNanos() / settings.timeScale()));
         // Route 53 counts the calls of an account, wherever they come from.
         String scope = service.equals("route53") ? "global" : region;
-        return gates.computeIfAbsent(accountId + "/" + scope, it -> new Gate(
-                apiClass -> settings.rates().getOrDefault(apiClass, apiClass.standard()),
-                settings.timeScale(), patience, TimeMeter.SYSTEM_NANOTIME, BlockingStrategy.PARKING,
-                () -> closing));
+        return gates.computeIfAbsent(accountId + "/" + scope, it -> new Gate(this::rate, settings.timeScale(), patience,
+                TimeMeter.SYSTEM_NANOTIME, BlockingStrategy.PARKING, () -> closing));
+    }
+
+    private Rate rate(ApiClass apiClass) {
+        return settings.rates().getOrDefault(apiClass, apiClass.standard());
+    }
+
+    private Reads reads() {
+        return new Reads(clock, new Rotation(this::rate, settings.timeScale())::rounds, metrics);
     }
 
     /** Calls in flight go on to their end; each later one is refused, so that turns end soon. */

@@ -2,6 +2,8 @@ package dev.privateapi.aws;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,9 +13,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The reads of one account and Region, shared by all stacks: who asks while the same question is on its way gets its
@@ -24,11 +28,27 @@ public final class Reads {
     /** An answer nobody asked for in this long is dropped: the object it speaks of is gone, or its stack. */
     private static final Duration IDLE = Duration.ofMinutes(30);
 
-    private final Clock clock;
-    private final Cache<String, Flight<?>> flights = Caffeine.newBuilder().expireAfterAccess(IDLE).build();
+    /** How long a count of the reads is good enough: it follows the fleet, which changes in minutes. */
+    private static final Duration COUNTED = Duration.ofSeconds(10);
 
-    public Reads(Clock clock) {
+    private final Clock clock;
+    private final Function<Set<String>, Map<ApiClass, Duration>> rounds;
+    private final MeterRegistry metrics;
+    private final Cache<String, Flight<?>> flights = Caffeine.newBuilder().expireAfterAccess(IDLE).build();
+    private volatile Count count = new Count(Instant.MIN, Map.of());
+
+    private record Count(Instant at, Map<ApiClass, Duration> rounds) {}
+
+    /** @param rounds how long a round over so many reads takes, by class; see {@link Rotation#rounds} */
+    Reads(Clock clock, Function<Set<String>, Map<ApiClass, Duration>> rounds, MeterRegistry metrics) {
         this.clock = clock;
+        this.rounds = rounds;
+        this.metrics = metrics;
+    }
+
+    /** Without limits, for what is not AWS. */
+    public static Reads unlimited(Clock clock) {
+        return new Reads(clock, names -> Map.of(), new SimpleMeterRegistry());
     }
 
     /**
@@ -49,6 +69,28 @@ public final class Reads {
         return read(batch.name(id), notOlderThan, mine -> load(batch, id, mine, notOlderThan));
     }
 
+    /**
+     * How old an answer may be for who can wait for its turn. As old as it asks for, unless the fleet is so large that it
+     * takes longer to ask for all there is: then as old as that. How old they are is in the metric
+     * {@code privateapi.aws.read.age}.
+     */
+    public Instant inTurn(String name, Instant wished) {
+        Instant now = clock.instant();
+        Duration round = Rotation.narrowest(name).stream().map(it -> rounds(now).getOrDefault(it, Duration.ZERO))
+                .reduce(Duration.ZERO, Duration::plus);
+        Instant bearable = now.minus(round);
+        return bearable.isBefore(wished) ? bearable : wished;
+    }
+
+    private Map<ApiClass, Duration> rounds(Instant now) {
+        Count known = count;
+        if (known.at.isBefore(now.minus(COUNTED))) {
+            known = new Count(now, rounds.apply(Set.copyOf(flights.asMap().keySet())));
+            count = known;
+        }
+        return known.rounds;
+    }
+
     private <T> Snapshot<T> read(String name, Instant notOlderThan, Consumer<Flight<T>> load) {
         Flight<T> mine = new Flight<>(clock.instant(), false);
         Flight<T> flight = Reads.<T>typed(flights.asMap().merge(name, mine, (known, fresh) ->
@@ -56,6 +98,8 @@ public final class Reads {
         if (flight == mine) {
             load.accept(mine);
         }
+        metrics.timer("privateapi.aws.read.age", "read", name.split(" ", 2)[0])
+                .record(Duration.between(flight.startedAt, mine.startedAt));
         try {
             return new Snapshot<>(flight.startedAt, flight.answer.join());
         } catch (CompletionException e) {

@@ -1,6 +1,5 @@
 package dev.privateapi.aws;
 
-import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -30,12 +29,12 @@ final class Target implements Aws {
     private final Map<String, SdkClient> clients = new ConcurrentHashMap<>();
 
     /** @param accountId empty for the operator's own, which STS knows */
-    Target(AwsTargets targets, String accountId, String region, AwsCredentialsProvider identity, Clock clock) {
+    Target(AwsTargets targets, String accountId, String region, AwsCredentialsProvider identity, Reads reads) {
         this.targets = targets;
         this.accountId = accountId;
         this.region = region;
         this.identity = identity;
-        this.reads = new Reads(clock);
+        this.reads = reads;
     }
 
     @Override

@@ -7,10 +7,12 @@ import dev.privateapi.engine.Inventory;
 import dev.privateapi.engine.Outcome;
 import dev.privateapi.engine.Pass;
 import dev.privateapi.graph.Node;
+import dev.privateapi.model.Priority;
 import dev.privateapi.ownership.Owner;
 import dev.privateapi.status.Verdict;
 import dev.privateapi.validation.SpecProblem;
 import dev.privateapi.validation.SpecValidation;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -55,7 +57,8 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
     @Override
     public UpdateControl<PrivateApiStack> reconcile(PrivateApiStack stack, Context<PrivateApiStack> context) {
         StatusWriter status = new StatusWriter(stack, context);
-        return turns.take(() -> {
+        ObjectMeta meta = stack.getMetadata();
+        return turns.take(memories.of(meta.getUid()).priority(meta.getGeneration()), () -> {
             report.begun(stack, status);
             List<SpecProblem> faults = SpecValidation.problems(stack.getSpec());
             if (!faults.isEmpty()) {
@@ -76,7 +79,7 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
     @Override
     public DeleteControl cleanup(PrivateApiStack stack, Context<PrivateApiStack> context) {
         StatusWriter status = new StatusWriter(stack, context);
-        return turns.take(() -> stack.getSpec().deletionPolicy() == DeletionPolicy.Retain
+        return turns.take(Priority.BULK, () -> stack.getSpec().deletionPolicy() == DeletionPolicy.Retain
                 ? gone(stack, context, "its AWS objects stay, as spec.deletionPolicy says")
                 : tearDown(stack, context, status), failure -> report.failed(stack, failure, status));
     }

@@ -1,5 +1,6 @@
 package dev.privateapi.controller;
 
+import dev.privateapi.model.Priority;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -11,19 +12,24 @@ import java.util.function.Supplier;
 public final class Turns {
 
     private final Semaphore free;
+    private final Semaphore freeForEdits;
 
+    /** @param atOnce the same number again is kept for edits, so that nobody waits until a thousand stacks had their turn */
     public Turns(int atOnce) {
         this.free = new Semaphore(atOnce, true);
+        this.freeForEdits = new Semaphore(atOnce, true);
     }
 
     /**
      * Waits for a free place and takes the turn.
      *
+     * @param priority of the turn
      * @param failed hears of anything thrown before it is thrown on
      * @throws RuntimeException for anything thrown, Errors included: JOSDK would never give a stack whose turn ended in an
      *     Error another one, not even to be deleted
      */
-    <T> T take(Supplier<T> turn, Consumer<Throwable> failed) {
+    <T> T take(Priority priority, Supplier<T> turn, Consumer<Throwable> failed) {
+        Semaphore free = priority == Priority.EDIT ? freeForEdits : this.free;
         free.acquireUninterruptibly();
         try {
             return turn.get();

@@ -10,6 +10,7 @@ import dev.privateapi.layers.Sight;
 import dev.privateapi.model.Kind;
 import dev.privateapi.model.Live;
 import dev.privateapi.model.Plan;
+import dev.privateapi.model.Priority;
 import dev.privateapi.model.Problem;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.model.Step;
@@ -55,7 +56,7 @@ public final class Convergence {
         this.blockers = blockers;
         this.settings = settings;
         this.threads = threads;
-        this.observer = new Observer(drivers, settings, threads);
+        this.observer = new Observer(drivers, settings);
     }
 
     private Planner planner(Owner owner) {
@@ -69,8 +70,10 @@ public final class Convergence {
     public Outcome pass(Pass pass) {
         Instant start = settings.clock().instant();
         Memory memory = pass.memory();
-        boolean everything = memory.begin(pass.generation(), start, settings.driftInterval());
-        View seen = observer.look(pass, everything, start);
+        Priority priority = pass.wanted().isEmpty() ? Priority.BULK : memory.priority(pass.generation());
+        Executor threads = priority.on(this.threads);
+        boolean everything = memory.begin(pass.generation(), start, settings);
+        View seen = observer.look(pass, start, threads);
         Acting acting = new Acting(pass, seen, planner(pass.owner()), settings, threads, (view, heldUp) ->
                 view.blockedBy(blockers(new Sight(pass.claims(), pass.wanted(), byKind(view), Freshness.of(start)), heldUp)));
         acting.run();
@@ -144,11 +147,11 @@ public final class Convergence {
         return soonest.compareTo(SHORTEST) < 0 ? SHORTEST : soonest;
     }
 
-    /** Spread over the last tenth of the interval, so that stacks that began together do not stay together. */
+    /** Spread over a tenth of the interval, so that stacks that began together do not stay together. */
     private Duration untilDrift(Memory memory, Instant now) {
         long interval = settings.driftInterval().toNanos();
         Duration jitter = Duration.ofNanos((long) (interval * settings.random().nextDouble() * 0.1));
-        return Duration.between(now, memory.nextFullLook(settings.driftInterval())).plus(jitter);
+        return Duration.between(now, memory.nextFullLook(settings.lookEvery())).plus(jitter);
     }
 
     private Duration untilNextLook(Wait wait, Memory memory, Instant now) {

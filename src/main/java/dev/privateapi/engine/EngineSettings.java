@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 /**
  * What an engine is given from outside.
  *
- * @param driftInterval how long a converged stack is left alone; not scaled
+ * @param driftInterval within which a change by somebody else is noticed; not scaled
  * @param problems reads the SDK's exceptions
  */
 public record EngineSettings(
@@ -17,4 +17,15 @@ public record EngineSettings(
         RandomGenerator random,
         Durations durations,
         Duration driftInterval,
-        Function<Throwable, Problem> problems) {}
+        Function<Throwable, Problem> problems) {
+
+    /** How long a converged stack is left alone at least; with the rest of the interval looks are spread and shared. */
+    Duration lookEvery() {
+        return driftInterval.multipliedBy(8).dividedBy(10);
+    }
+
+    /** How old the answers may be that such a look uses: so long the fleet shares them. */
+    Duration shareFor() {
+        return driftInterval.dividedBy(10);
+    }
+}

@@ -3,6 +3,7 @@ package dev.privateapi.engine;
 import dev.privateapi.model.Kind;
 import dev.privateapi.model.Live;
 import dev.privateapi.model.Phase;
+import dev.privateapi.model.Priority;
 import dev.privateapi.model.Problem;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.model.Step;
@@ -35,8 +36,11 @@ public final class Memory {
     private final Map<Wait, Instant> waiting = new HashMap<>();
     private Map<Kind, Instant> nextLooks = Map.of();
     private Instant fullLook = Instant.MIN;
+    private Instant since = Instant.MIN;
+    private Instant detailsSince = Instant.MIN;
     private Instant changedAt;
     private boolean made;
+    private boolean madeOnce;
     private boolean calm;
     private Instant firstLook;
     private long generation = -1;
@@ -46,9 +50,11 @@ public final class Memory {
     record Failure(Problem problem, int times, Instant retryAt) {}
 
     /** Begins a pass. @return whether everything has to be looked at anew */
-    boolean begin(long generation, Instant now, Duration driftInterval) {
+    boolean begin(long generation, Instant now, EngineSettings settings) {
         firstLook = firstLook == null ? now : firstLook;
         boolean changed = generation != this.generation;
+        // What was as it should be within the last interval is known well enough to begin with what is new.
+        boolean known = calm && now.isBefore(fullLook.plus(settings.driftInterval()));
         if (changed) {
             // What failed may be the very thing that the new spec corrects: it deserves a try at once.
             failures.clear();
@@ -57,8 +63,10 @@ public final class Memory {
             changedAt = now;
         }
         this.generation = generation;
-        boolean due = changed || !now.isBefore(nextFullLook(driftInterval));
+        boolean due = changed || !now.isBefore(nextFullLook(settings.lookEvery()));
         if (due) {
+            since = known || calm ? now.minus(settings.shareFor()) : now;
+            detailsSince = changed && known ? detailsSince : since;
             fullLook = now;
         }
         return due;
@@ -68,18 +76,18 @@ public final class Memory {
      * After a new spec not before all is as it says, or two intervals have passed: what is being made is looked at anyway,
      * and a stack takes about as long as an interval to be made.
      */
-    Instant nextFullLook(Duration driftInterval) {
+    Instant nextFullLook(Duration interval) {
         if (fullLook.equals(Instant.MIN)) {
             return Instant.MIN;
         }
-        Instant next = fullLook.plus(driftInterval);
-        Instant patience = made ? Instant.MIN : changedAt.plus(driftInterval.multipliedBy(2));
+        Instant next = fullLook.plus(interval);
+        Instant patience = made ? Instant.MIN : changedAt.plus(interval.multipliedBy(2));
         return next.isAfter(patience) ? next : patience;
     }
 
-    /** No answer older than this says anything about a stack whose last look at everything was then. */
-    Instant fullLook() {
-        return fullLook;
+    /** No older answer was good enough for the last look at everything. */
+    Instant since() {
+        return since;
     }
 
     /** The next pass has to look at everything, whatever its age. */
@@ -102,7 +110,7 @@ public final class Memory {
      */
     Instant detailsSince(Kind kind, Duration visibility) {
         Instant seen = writtenBefore(kind, visibility);
-        return seen.isAfter(fullLook) ? seen : fullLook;
+        return seen.isAfter(detailsSince) ? seen : detailsSince;
     }
 
     /** When the last write of a kind, maybe by an earlier process, is sure to be seen. */
@@ -193,9 +201,16 @@ public final class Memory {
         return Duration.between(waiting.computeIfAbsent(wait, it -> now), now);
     }
 
+    /** Of a pass for that generation. */
+    public Priority priority(long generation) {
+        boolean edit = generation != this.generation || !made;
+        return !madeOnce ? Priority.BULK : edit ? Priority.EDIT : Priority.REPAIR;
+    }
+
     /** @param converged whether all is now as the spec says; calm is who took no step to get there */
     void settle(boolean converged, boolean stepsTaken) {
         made |= converged;
+        madeOnce |= converged;
         calm = converged && !stepsTaken;
     }
 

@@ -35,23 +35,21 @@ final class Observer {
 
     private final Map<Kind, Driver<?, ?>> drivers;
     private final EngineSettings settings;
-    private final Executor threads;
 
-    Observer(Collection<? extends Driver<?, ?>> drivers, EngineSettings settings, Executor threads) {
+    Observer(Collection<? extends Driver<?, ?>> drivers, EngineSettings settings) {
         this.drivers = drivers.stream().collect(Collectors.toMap(Driver::kind, Function.identity()));
         this.settings = settings;
-        this.threads = threads;
     }
 
     private record Seen(List<Live> lives, Instant takenAt, Problem unreadable) {}
 
-    View look(Pass pass, boolean everything, Instant start) {
+    View look(Pass pass, Instant start, Executor threads) {
         Map<Kind, CompletableFuture<Seen>> looks = new EnumMap<>(Kind.class);
         drivers.keySet().forEach(kind -> looks.put(kind, new CompletableFuture<>()));
         for (Driver<?, ?> driver : drivers.values()) {
             CompletableFuture<?>[] before =
                     driver.after().stream().map(looks::get).toArray(CompletableFuture<?>[]::new);
-            Instant notOlderThan = notOlderThan(driver.kind(), pass.memory(), everything, start);
+            Instant notOlderThan = notOlderThan(driver.kind(), pass.memory(), start);
             CompletableFuture.allOf(before).thenRunAsync(() -> looks.get(driver.kind())
                     .complete(see(driver, pass, looks, notOlderThan)), threads);
         }
@@ -60,10 +58,10 @@ final class Observer {
         return view(pass, seen, start);
     }
 
-    private Instant notOlderThan(Kind kind, Memory memory, boolean everything, Instant start) {
+    private Instant notOlderThan(Kind kind, Memory memory, Instant start) {
         Instant soon = start.plus(settings.durations().scaled(SOON));
-        boolean due = everything || memory.nextLook(kind).filter(at -> !at.isAfter(soon)).isPresent();
-        return due ? start : memory.fullLook();
+        boolean due = memory.nextLook(kind).filter(at -> !at.isAfter(soon)).isPresent();
+        return due ? start : memory.since();
     }
 
     /** Never fails: what cannot be read is said to be unreadable, for an unknown object is not an absent one. */
@@ -79,7 +77,7 @@ final class Observer {
         Duration visibility = settings.durations().visibility();
         Memory memory = pass.memory();
         Freshness freshness = new Freshness(notOlderThan, memory.detailsSince(driver.kind(), visibility),
-                memory.calm() ? memory.writtenBefore(driver.kind(), visibility) : notOlderThan);
+                memory.calm() ? memory.writtenBefore(driver.kind(), visibility) : notOlderThan, memory.calm());
         Sight sight = new Sight(pass.claims(), pass.wanted(), known, freshness);
         try {
             List<Live> listed = driver.observe(sight);

@@ -48,7 +48,7 @@ public final class Sight {
 
     /** Reads through the fleet's shared reads, as fresh as this look has to be. */
     public <T> T read(Reads reads, Query<T> query) {
-        return noted(reads.read(query, freshness.state()));
+        return noted(reads.read(query, since(reads, query.name(), freshness.state())));
     }
 
     /**
@@ -56,17 +56,21 @@ public final class Sight {
      * waiting for that state must not read all of it again and again.
      */
     public <T> T detail(Reads reads, Query<T> query) {
-        return reads.read(query, freshness.details()).value();
+        return reads.read(query, since(reads, query.name(), freshness.details())).value();
     }
 
     /** The same of one object of a batch; empty if AWS says nothing about it. */
     public <T> Optional<T> detail(Reads reads, Batch<T> batch, String id) {
-        return reads.read(batch, id, freshness.details()).value();
+        return reads.read(batch, id, since(reads, batch.name(), freshness.details())).value();
     }
 
     /** As {@link #read}, of one object of a batch. */
     public <T> Optional<T> read(Reads reads, Batch<T> batch, String id) {
-        return noted(reads.read(batch, id, freshness.state()));
+        return noted(reads.read(batch, id, since(reads, batch.name(), freshness.state())));
+    }
+
+    private Instant since(Reads reads, String name, Instant wished) {
+        return freshness.patient() ? reads.inTurn(name, wished) : wished;
     }
 
     private <T> T noted(Snapshot<T> snapshot) {

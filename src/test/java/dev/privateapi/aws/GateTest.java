@@ -3,6 +3,7 @@ package dev.privateapi.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.privateapi.model.Priority;
 import dev.privateapi.model.Problem.Category;
 import dev.privateapi.model.ProblemException;
 import io.github.bucket4j.TimeMeter;
@@ -51,7 +52,7 @@ class GateTest {
     @Test
     void losesNoNarrowTokenToAQueueInTheWideClass() {
         Gate gate = gate(1, Duration.ofMillis(50));
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 32; i++) { // a burst of 40 without the reserve
             gate.pass(ApiClass.of("apigateway", "GetStages"), "GetStages");
         }
         List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
@@ -68,6 +69,35 @@ class GateTest {
         gate.throttled(write);
         gate.pass(write, "CreateVpc");
         assertThat(time.elapsed()).as("after AWS' own refusal the burst is spent: 5 per second").isEqualTo(Duration.ofMillis(200));
+    }
+
+    @Test
+    void editFindsTokensThatBulkCouldNotTake() {
+        Gate gate = gate(1, Duration.ofSeconds(10));
+        List<ApiClass> read = ApiClass.of("ec2", "DescribeVpcs");
+        for (int i = 0; i < 200; i++) {
+            gate.pass(read, "DescribeVpcs");
+        }
+        Duration before = time.elapsed();
+        assertThat(before).as("bulk gets AWS' whole rate: a burst of 100 without the reserve of 20, then 20 per second")
+                .isBetween(Duration.ofMillis(5900), Duration.ofMillis(6100));
+
+        Priority.EDIT.on(Runnable::run).execute(() -> gate.pass(read, "DescribeVpcs"));
+        assertThat(time.elapsed()).as("an edit goes before all who queue").isEqualTo(before);
+    }
+
+    @Test
+    void editsAreTakenFromTheSameRate() {
+        Gate gate = gate(1, Duration.ofSeconds(10));
+        List<ApiClass> write = ApiClass.of("ec2", "CreateVpc");
+        Priority.EDIT.on(Runnable::run).execute(() -> {
+            for (int i = 0; i < 50; i++) {
+                gate.pass(write, "CreateVpc");
+            }
+        });
+        gate.pass(write, "CreateVpc");
+        assertThat(time.elapsed()).as("bulk waits until its bucket, which went below nothing, has a token")
+                .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(3));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.privateapi.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.privateapi.model.Priority;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -21,7 +22,8 @@ class TurnsTest {
     void errorIsToldAndThrownOnAsSomethingThatIsTriedAgain() {
         Error error = new NoClassDefFoundError("dev/privateapi/Missing");
 
-        assertThatThrownBy(() -> turns.take(() -> fail(error), told::add)).isInstanceOf(RuntimeException.class).hasCause(error);
+        assertThatThrownBy(() -> turns.take(Priority.BULK, () -> fail(error), told::add))
+                .isInstanceOf(RuntimeException.class).hasCause(error);
         assertThat(told).containsExactly(error);
     }
 
@@ -29,23 +31,31 @@ class TurnsTest {
     void exceptionIsThrownOnAsItIs() {
         RuntimeException exception = new IllegalStateException("broken");
 
-        assertThatThrownBy(() -> turns.take(() -> fail(exception), told::add)).isSameAs(exception);
+        assertThatThrownBy(() -> turns.take(Priority.BULK, () -> fail(exception), told::add)).isSameAs(exception);
     }
 
     @Test
     void failureOfTheTellingHidesNothingAndIsNoError() {
         RuntimeException exception = new IllegalStateException("broken");
 
-        assertThatThrownBy(() -> turns.take(() -> fail(exception), failure -> fail(new StackOverflowError())))
+        assertThatThrownBy(() -> turns.take(Priority.BULK, () -> fail(exception), failure -> fail(new StackOverflowError())))
                 .isSameAs(exception).hasSuppressedException(new StackOverflowError());
-        assertThatThrownBy(() -> turns.take(() -> fail(exception), failure -> fail(exception))).isSameAs(exception);
+        assertThatThrownBy(() -> turns.take(Priority.BULK, () -> fail(exception), failure -> fail(exception)))
+                .isSameAs(exception);
     }
 
     @Test
     void placeIsFreeAgainHoweverTheTurnEnded() {
-        assertThatThrownBy(() -> turns.take(() -> fail(new StackOverflowError()), failure -> fail(failure)));
+        assertThatThrownBy(() -> turns.take(Priority.BULK, () -> fail(new StackOverflowError()), failure -> fail(failure)));
 
-        assertThat(turns.<String>take(() -> "next", told::add)).isEqualTo("next");
+        assertThat(turns.<String>take(Priority.BULK, () -> "next", told::add)).isEqualTo("next");
+    }
+
+    @Test
+    void editWaitsForNoTurnThatIsTakenInBulk() {
+        String edited = turns.take(Priority.BULK, () -> turns.take(Priority.EDIT, () -> "edited", told::add), told::add);
+
+        assertThat(edited).as("while all places are taken").isEqualTo("edited");
     }
 
     @Test
@@ -53,7 +63,7 @@ class TurnsTest {
         Turns two = new Turns(2);
         AtomicInteger inside = new AtomicInteger();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Integer>> seen = IntStream.range(0, 50).mapToObj(i -> threads.submit(() -> two.take(() -> {
+            List<Future<Integer>> seen = IntStream.range(0, 50).mapToObj(i -> threads.submit(() -> two.take(Priority.BULK, () -> {
                 int now = inside.incrementAndGet();
                 Thread.yield();
                 inside.decrementAndGet();

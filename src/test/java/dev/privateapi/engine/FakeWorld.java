@@ -65,7 +65,7 @@ final class FakeWorld {
     };
     final Map<String, Thing> things = new LinkedHashMap<>();
     final List<String> calls = new ArrayList<>();
-    final Reads reads = new Reads(clock);
+    final Reads reads = Reads.unlimited(clock);
     Duration lag = Duration.ZERO;
     Duration toReady = Duration.ZERO;
     Duration toGone = Duration.ZERO;

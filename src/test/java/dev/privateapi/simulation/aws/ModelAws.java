@@ -39,7 +39,7 @@ public final class ModelAws implements Aws {
         this.place = place;
         this.caller = caller;
         this.places = places;
-        reads = new Reads(world.clock());
+        reads = Reads.unlimited(world.clock());
         ec2 = new Ec2Model(world, place, caller);
         loadBalancing = new LoadBalancingModel(world, place, caller);
         ecs = new EcsModel(world, place, caller);

@@ -1,0 +1,160 @@
+package dev.privateapi.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ReadsTest {
+
+    private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+
+    private Instant now = NOON;
+    private final Clock clock = new Clock() {
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    };
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final Reads reads = new Reads(clock, new Rotation(ApiClass::standard, 1)::rounds, metrics);
+    private final List<List<String>> calls = new ArrayList<>();
+    private final Map<String, String> objects = new HashMap<>(Map.of("a", "A", "b", "B", "c", "C"));
+    private final Batch<String> batch = new Batch<>("elasticloadbalancing:DescribeTags", 3, this::describe);
+
+    private Map<String, String> describe(List<String> ids) {
+        calls.add(ids);
+        if (!objects.keySet().containsAll(ids)) {
+            throw new IllegalArgumentException("One of " + ids + " is gone");
+        }
+        Map<String, String> found = new HashMap<>(objects);
+        found.keySet().retainAll(ids);
+        return found;
+    }
+
+    private Optional<String> read(String id) {
+        return reads.read(batch, id, now).value();
+    }
+
+    @Test
+    void answerServesWhoCanDoWithItsAge() {
+        reads.read(query(), now);
+        now = now.plusSeconds(10);
+        reads.read(query(), NOON);
+        assertThat(calls).as("as old as it may be").hasSize(1);
+
+        reads.read(query(), now);
+        assertThat(calls).as("too old").hasSize(2);
+    }
+
+    @Test
+    void callForOneRefreshesTheOthersThatHaveBecomeOld() {
+        read("a");
+        read("b");
+        now = now.plusSeconds(10);
+
+        assertThat(read("a")).contains("A");
+        assertThat(read("b")).contains("B");
+        assertThat(calls).containsExactly(List.of("a"), List.of("b"), List.of("a", "b"));
+    }
+
+    @Test
+    void noMoreInACallThanFit() {
+        objects.put("d", "D");
+        List.of("a", "b", "c", "d").forEach(this::read);
+        calls.clear();
+        now = now.plusSeconds(10);
+
+        List.of("a", "b", "c", "d").forEach(this::read);
+        assertThat(calls).extracting(List::size).containsExactly(3, 1);
+    }
+
+    @Test
+    void oneThatIsGoneSpoilsNothingForTheOthers() {
+        read("a");
+        read("b");
+        objects.remove("b");
+        now = now.plusSeconds(10);
+
+        assertThat(read("a")).as("asked for alone after the call for both failed").contains("A");
+        assertThatThrownBy(() -> read("b")).hasMessageContaining("is gone");
+        calls.clear();
+        now = now.plusSeconds(10);
+        read("a");
+        assertThat(calls).as("and nobody asks for it again").containsExactly(List.of("a"));
+    }
+
+    @Test
+    void fleetThatFitsIntoHalfTheRateIsAskedForAsOftenAsItWishes() {
+        objects("route53:GetHostedZone", 10);
+
+        assertThat(reads.inTurn("route53:GetHostedZone x", now.minusSeconds(30))).isEqualTo(now.minusSeconds(30));
+    }
+
+    @Test
+    void largeFleetIsAskedForInARotationThatLeavesHalfTheRateFree() {
+        objects("route53:GetHostedZone", 600);
+        objects("route53:ListResourceRecordSets", 600);
+
+        assertThat(reads.inTurn("route53:GetHostedZone x", now.minusSeconds(30)))
+                .as("1,200 reads at 2.5 of Route 53's 5 a second").isEqualTo(now.minusSeconds(480));
+        assertThat(reads.inTurn("ec2:DescribeVpcs owned", now.minusSeconds(30)))
+                .as("what is counted elsewhere is as quick as before").isEqualTo(now.minusSeconds(30));
+    }
+
+    @Test
+    void ageOfWhatIsSeenIsInAMetric() {
+        reads.read(query(), now);
+        now = now.plusSeconds(20);
+        reads.read(query(), NOON);
+
+        assertThat(metrics.timer("privateapi.aws.read.age", "read", "ec2:DescribeVpcs").max(TimeUnit.SECONDS))
+                .isEqualTo(20);
+    }
+
+    private void objects(String operation, int many) {
+        for (int i = 0; i < many; i++) {
+            reads.read(new Query<>(operation + " " + i, () -> "there"), Instant.MIN);
+        }
+    }
+
+    private Query<String> query() {
+        return new Query<>("ec2:DescribeVpcs owned", () -> {
+            calls.add(List.of());
+            return "there";
+        });
+    }
+
+    @Test
+    void roundsAreCountedNowAndThen() {
+        objects("route53:GetHostedZone", 600);
+        reads.inTurn("route53:GetHostedZone x", now);
+        objects("route53:ListResourceRecordSets", 600);
+        assertThat(reads.inTurn("route53:GetHostedZone x", now)).as("not for each read").isEqualTo(now.minusSeconds(240));
+
+        now = now.plus(Duration.ofSeconds(11));
+        assertThat(reads.inTurn("route53:GetHostedZone x", now)).isEqualTo(now.minusSeconds(480));
+    }
+}
