@@ -141,6 +141,22 @@ def test_a_role_that_ecs_cannot_take(stack):
     assert why(stack).startswith(f"ECS was unable to assume the role '{stack.role}' that was provided for this task.")
 
 
+@pytest.mark.parametrize(("condition", "starts"), [
+    ({"StringEquals": {"aws:SourceAccount": ACCOUNT}, "ArnLike": {"aws:SourceArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:*"}}, True),
+    ({"StringEquals": {"aws:SourceAccount": "210987654321"}}, False),
+    ({"ArnLike": {"aws:SourceArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/main"}}, False),
+])
+def test_a_role_for_one_account_only(stack, condition, starts):
+    """"Amazon ECS task IAM role": the trust policy may ask for the account, and for the ARN of all clusters, not of one."""
+    trust = {"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole",
+        "Condition": condition}]}
+    prepared(stack).iam.update_assume_role_policy(RoleName="execution", PolicyDocument=json.dumps(trust))
+    stack.service(desiredCount=1)
+    stack.aws.advance(250)
+    assert bool(stack.tasks()) is starts, stack.messages()
+
+
 def test_rights_to_log(stack):
     """awslogs: the execution role creates the stream."""
     pull = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}]}

@@ -43,13 +43,16 @@ class Iam(Service):
         """Named query: whether an ARN is that of a role or user that exists."""
         return PRINCIPAL.match(arn) is not None and self.world.moto.principal_exists(arn)
 
-    def assumable(self, account: str, arn: str, service: str) -> bool:
+    def assumable(self, account: str, arn: str, service: str, source_arn: str = "") -> bool:
         """Named query: whether a service can take a role: it exists, its trust policy says so, and it is known
         everywhere by now (IAM is eventually consistent).
-        https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency"""
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+        The policy may ask on whose behalf, where the service says so ("The confused deputy problem")."""
         if not self.principal_exists(arn) or self._known_at.get(arn, 0.0) > self.world.now():
             return False
-        return decide([parsed(self.world.moto.trust_policy(arn))], Access("sts:AssumeRole", "", service)) == ALLOW
+        source = {"aws:SourceAccount": account, "aws:SourceArn": source_arn} if source_arn else {}
+        access = Access("sts:AssumeRole", "", service, source)
+        return decide([parsed(self.world.moto.trust_policy(arn))], access) == ALLOW
 
     def documents(self, account: str, arn: str) -> list[dict]:
         """Named query: the documents of a role's policies, managed and inline; none when there is no such role."""

@@ -37,12 +37,19 @@ class Pull:
         """Why the task cannot start; nothing when it can."""
         if self.source is None:
             return Problem("ResourceInitializationError: the task's network interface does not exist")
-        if self.role_arn and not self.world.iam.assumable(self.task.account, self.role_arn, "ecs-tasks.amazonaws.com"):
+        if self.role_arn and not self._takes_role():
             return Problem(f"ECS was unable to assume the role '{self.role_arn}' that was provided for this task. "
                            "Please verify that the role being passed has the proper trust relationship and permissions "
                            "and that your IAM user has permissions to pass this role.")
         checks = [self._image(c["image"]) or self._logs(c) for c in self.task.containers]
         return next((problem for problem in checks if problem), None)
+
+    def _takes_role(self) -> bool:
+        """On behalf of the account, but of no cluster in particular: "Using the aws:SourceArn condition key to specify a
+        specific cluster is not currently supported" (ECS Developer Guide, "Amazon ECS task IAM role")."""
+        account, region = self.task.place
+        everything = f"arn:aws:ecs:{region}:{account}:*"
+        return self.world.iam.assumable(account, self.role_arn, "ecs-tasks.amazonaws.com", everything)
 
     # ---- the image ----
 
