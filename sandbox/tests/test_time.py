@@ -184,6 +184,16 @@ def test_lists_follow_writes_late(start, kind):
     assert key in str(listed())
 
 
+def test_a_new_log_group_is_there_by_its_name_at_once(start):
+    """Terraform's AWS provider, internal/service/logs/group.go: after CreateLogGroup one DescribeLogGroups with the name as
+    prefix, without a second try."""
+    aws = start(lag=10)
+    logs = aws.client("logs")
+    for name in ("/l", "/l/more"):
+        logs.create_log_group(logGroupName=name)
+    assert [group["logGroupName"] for group in logs.describe_log_groups(logGroupNamePrefix="/l")["logGroups"]] == ["/l"]
+
+
 def test_a_new_load_balancer_is_not_found_by_its_arn_but_can_be_used(start, refused):
     """Reads lag; what the create call answered can be named in the next call."""
     aws = start(lag=10)

@@ -60,7 +60,11 @@ class Logs(Service):
 
     @after("DescribeLogGroups")
     def complete(self, call, result: dict) -> None:
-        result["logGroups"] = [group for group in result["logGroups"] if self.listed(group["arn"].removesuffix(":*"))]
+        """Asked for by its whole name, a new group is there at once: every version of Terraform's aws_cloudwatch_log_group
+        reads it so right after its creation, once, and takes an absence for an error."""
+        named = call.params.get("logGroupNamePrefix")
+        result["logGroups"] = [group for group in result["logGroups"] if group["logGroupName"] == named
+                               or self.listed(group["arn"].removesuffix(":*"))]
         for group in result["logGroups"]:
             group.setdefault("logGroupClass", "STANDARD")
 
