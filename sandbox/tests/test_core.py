@@ -51,6 +51,36 @@ def test_a_cut_connection_leaves_the_effect_or_not(aws, kind, made):
     assert aws.control("GET", "/journal")[-2]["outcome"] == kind
 
 
+@pytest.mark.parametrize(("kind", "made"), [("timeout", 0), ("latency", 1)])
+def test_a_client_gives_up_on_an_answer_that_does_not_come(aws, kind, made):
+    """Silence tells as little as a broken connection: one call was lost, the other only slow."""
+    before = len(aws.client("ec2").describe_vpcs()["Vpcs"])
+    aws.control("POST", "/faults", {"operation": "CreateVpc", "kind": kind, "seconds": 3})
+    with pytest.raises(botocore.exceptions.ReadTimeoutError):
+        aws.client("ec2", read_timeout=1).create_vpc(CidrBlock="10.9.0.0/16")
+    assert len(aws.client("ec2").describe_vpcs()["Vpcs"]) - before == made
+
+
+def test_a_fault_by_chance_is_the_seed_s_and_ends_when_told(start):
+    def story(seed: int) -> str:
+        aws = start(seed=seed)
+        fault = aws.control("POST", "/faults", {
+            "operation": "sts:*", "kind": "error", "code": "ServiceUnavailable", "status": 503, "probability": 0.5, "times": 0})
+        for _ in range(20):
+            try:
+                aws.client("sts").get_caller_identity()
+            except botocore.exceptions.ClientError as e:
+                assert e.response["Error"]["Code"] == "ServiceUnavailable"
+        told = "".join("." if entry["outcome"] == "ok" else "x" for entry in aws.control("GET", "/journal"))
+        assert aws.control("GET", "/faults")[0]["hits"] == told.count("x")
+        aws.control("DELETE", f"/faults?id={fault['id']}")
+        aws.client("sts").get_caller_identity()
+        return told
+
+    first = story(1)
+    assert 0 < first.count("x") < 20 and story(1) == first != story(2)
+
+
 def test_rates_throttle_and_refill_with_aws_time(start, refused):
     """EC2 Developer Guide, "Request throttling": CreateVpcEndpoint has a bucket of 4 that refills 0.3 a second."""
     aws = start(rates=True)
