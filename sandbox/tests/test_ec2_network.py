@@ -318,6 +318,27 @@ def test_a_region_holds_five_vpcs_until_the_quota_is_raised(start, refused):
     ec2.create_vpc(CidrBlock="10.1.0.0/16")
 
 
+@pytest.mark.parametrize("given", [
+    {"PrivateIpAddress": "10.1.1.50"}, {"PrivateIpAddresses": [{"PrivateIpAddress": "10.1.1.50", "Primary": True}]}])
+def test_an_interface_has_the_address_that_is_asked_for(net, refused, given):
+    """API reference, CreateNetworkInterface; "Subnet sizing": the first four addresses and the last are AWS's."""
+    create = net.ec2.create_network_interface
+    made = create(SubnetId=net.subnets[0], **given)["NetworkInterface"]
+    assert [one["PrivateIpAddress"] for one in made["PrivateIpAddresses"]] == ["10.1.1.50"]
+    assert refused(create, SubnetId=net.subnets[0], **given).startswith("InvalidIPAddress.InUse")
+    both = {"PrivateIpAddress": "10.1.1.60", "PrivateIpAddresses": [{"PrivateIpAddress": "10.1.1.61", "Primary": True}]}
+    assert refused(create, SubnetId=net.subnets[0], **both).startswith("InvalidParameterCombination")
+    for address, why in (("10.1.2.50", "does not fall within"), ("10.1.1.3", "reserved"), ("10.1.1.255", "reserved")):
+        assert why in refused(create, SubnetId=net.subnets[0], PrivateIpAddress=address)
+
+
+@pytest.mark.parametrize("more", [
+    {"SecondaryPrivateIpAddressCount": 1}, {"InterfaceType": "efa"},
+    {"PrivateIpAddresses": [{"PrivateIpAddress": "10.1.1.50", "Primary": True}, {"PrivateIpAddress": "10.1.1.51"}]}])
+def test_an_interface_that_would_be_half_simulated_is_refused(net, refused, more):
+    assert refused(net.ec2.create_network_interface, SubnetId=net.subnets[0], **more).startswith("NotImplemented")
+
+
 def test_pages_of_a_describe_join_without_loss(net):
     """API reference, DescribeNetworkInterfaces: MaxResults and NextToken."""
     for _ in range(7):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from ...errors import AwsError
+from ...errors import AwsError, not_simulated
 from ...service import Call, instead
 from .base import Base
 from .describing import not_found
@@ -24,6 +24,10 @@ FILTERS = {
     "attachment.instance-owner-id": "Attachment.InstanceOwnerId", "attachment.status": "Attachment.Status",
     "source-dest-check": "SourceDestCheck", "private-dns-name": "PrivateDnsName",
 }
+# What of a request is read; any other parameter is refused, since it would be half done.
+CREATING = {"SubnetId", "Groups", "Description", "PrivateIpAddress", "PrivateIpAddresses", "ClientToken",
+            "TagSpecifications"}
+MODIFYING = {"NetworkInterfaceId", "Groups", "Description"}
 
 
 @dataclass
@@ -121,8 +125,11 @@ class Interfaces(Base):
         if wanted:
             if wanted in used:
                 raise AwsError("InvalidIPAddress.InUse", f"The specified address is already in use: {wanted}")
-            if ipaddress.ip_address(wanted) not in network:
+            address = ipaddress.ip_address(wanted)
+            if address not in network:
                 raise AwsError("InvalidParameterValue", "Address does not fall within the subnet's address range")
+            if address in (*(network[n] for n in range(RESERVED)), network[-1]):
+                raise AwsError("InvalidParameterValue", "Address is in subnet's reserved address range")
             return wanted
         free = network.num_addresses - RESERVED - 1
         start = self._ids.randrange(free)
@@ -140,13 +147,14 @@ class Interfaces(Base):
         if key := self.replayed(call):
             return {"NetworkInterface": self.show_interface(self.interface(key)), "ClientToken": call.params["ClientToken"]}
         p = call.params
+        _refuse_others(call, CREATING)
         subnet = self.subnet(call.account, call.region, p["SubnetId"])
         if subnet is None:
             raise not_found(p["SubnetId"])
         groups = p.get("Groups") or [self.default_group(call.account, call.region, subnet["VpcId"])]
         interface = self.create_interface(
             call.account, call.region, p["SubnetId"], groups, description=p.get("Description") or "",
-            private_ip=p.get("PrivateIpAddress"),
+            private_ip=_primary_address(call),
         )
         self.tag_on_create(call, "network-interface", interface.id)
         self.created(call, interface.id)
@@ -172,6 +180,7 @@ class Interfaces(Base):
     @instead("ModifyNetworkInterfaceAttribute")
     def modify_network_interface_attribute(self, call: Call) -> dict:
         interface = self._own(call)
+        _refuse_others(call, MODIFYING)
         if interface.requester:
             raise AwsError("AuthFailure", f"You do not have permission to access the specified resource: {interface.id}.", 403)
         if groups := call.params.get("Groups"):
@@ -212,3 +221,19 @@ class Interfaces(Base):
                 "AttachTime": self.world.datetime(interface.created),
             }
         return shown
+
+
+def _refuse_others(call: Call, read: set[str]) -> None:
+    for name in sorted(set(call.params) - read - {"DryRun"}):
+        raise not_simulated(call.service, f"{call.operation} with {name}")
+
+
+def _primary_address(call: Call) -> str | None:
+    """Given by itself, or as the primary one of a list (API reference, CreateNetworkInterface)."""
+    single, listed = call.params.get("PrivateIpAddress"), call.params.get("PrivateIpAddresses") or []
+    primary = [one["PrivateIpAddress"] for one in listed if one.get("Primary")]
+    if len(primary) < len(listed):
+        raise not_simulated(call.service, f"{call.operation} with secondary addresses")
+    if len(primary) + bool(single) > 1:
+        raise AwsError("InvalidParameterCombination", "Only one IP address can be designated as primary.")
+    return single or next(iter(primary), None)
