@@ -6,7 +6,7 @@ import logging
 import traceback
 
 from . import faults as fault_module
-from . import wire
+from . import unread, wire
 from .errors import AwsError
 from .faults import Cut, Faults
 from .iam_check import IamCheck
@@ -100,6 +100,7 @@ class Front:
                 hook(call)
 
     def _effect(self, call: Call) -> Response:
+        unread.refuse(call)
         for hook in self._find("before", call):
             hook(call)
         own, repairs = self._find("instead", call), self._find("after", call)

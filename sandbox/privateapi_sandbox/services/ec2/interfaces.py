@@ -24,10 +24,6 @@ FILTERS = {
     "attachment.instance-owner-id": "Attachment.InstanceOwnerId", "attachment.status": "Attachment.Status",
     "source-dest-check": "SourceDestCheck", "private-dns-name": "PrivateDnsName",
 }
-# What of a request is read; any other parameter is refused, since it would be half done.
-CREATING = {"SubnetId", "Groups", "Description", "PrivateIpAddress", "PrivateIpAddresses", "ClientToken",
-            "TagSpecifications"}
-MODIFYING = {"NetworkInterfaceId", "Groups", "Description"}
 
 
 @dataclass
@@ -147,7 +143,6 @@ class Interfaces(Base):
         if key := self.replayed(call):
             return {"NetworkInterface": self.show_interface(self.interface(key)), "ClientToken": call.params["ClientToken"]}
         p = call.params
-        _refuse_others(call, CREATING)
         subnet = self.subnet(call.account, call.region, p["SubnetId"])
         if subnet is None:
             raise not_found(p["SubnetId"])
@@ -180,7 +175,6 @@ class Interfaces(Base):
     @instead("ModifyNetworkInterfaceAttribute")
     def modify_network_interface_attribute(self, call: Call) -> dict:
         interface = self._own(call)
-        _refuse_others(call, MODIFYING)
         if interface.requester:
             raise AwsError("AuthFailure", f"You do not have permission to access the specified resource: {interface.id}.", 403)
         if groups := call.params.get("Groups"):
@@ -221,11 +215,6 @@ class Interfaces(Base):
                 "AttachTime": self.world.datetime(interface.created),
             }
         return shown
-
-
-def _refuse_others(call: Call, read: set[str]) -> None:
-    for name in sorted(set(call.params) - read - {"DryRun"}):
-        raise not_simulated(call.service, f"{call.operation} with {name}")
 
 
 def _primary_address(call: Call) -> str | None:

@@ -167,19 +167,21 @@ class Peerings(Base):
     def modify_vpc_peering_connection_options(self, call: Call) -> dict:
         peering, answer = self._peering(call), {}
         self._must_be(peering, "active")
-        for member, side in (("Requester", peering.requester), ("Accepter", peering.accepter)):
-            options = call.params.get(f"{member}PeeringConnectionOptions")
+        for member, side in (("RequesterPeeringConnectionOptions", peering.requester),
+                             ("AccepterPeeringConnectionOptions", peering.accepter)):
+            options = call.params.get(member)
             if options is None:
                 continue
             if side.place != (call.account, call.region):
-                message = f"User {call.account} cannot modify {member.lower()} options of {peering.id}"
+                whose = member.removesuffix("PeeringConnectionOptions").lower()
+                message = f"User {call.account} cannot modify {whose} options of {peering.id}"
                 raise AwsError("OperationNotPermitted", message)
             wanted = options.get("AllowDnsResolutionFromRemoteVpc", side.dns)
             if wanted and not self._dns_hostnames(side):
                 message = f"VPC {side.vpc_id} must have DNS hostnames enabled"
                 raise AwsError("OperationNotPermitted", message)
             side.dns = wanted
-            answer[f"{member}PeeringConnectionOptions"] = {**_options(side)}
+            answer[member] = {**_options(side)}
         return answer
 
     def _dns_hostnames(self, side: Side) -> bool:
