@@ -84,9 +84,15 @@ final class Services implements Driver<DesiredService, ServiceState> {
                 .filter(Live::owned)
                 .flatMap(cluster -> describe(sight, cluster.id()).stream())
                 .filter(service -> !service.status().equals("INACTIVE"))
-                .flatMap(service -> Named.judge(sight, kind(), service.serviceArn(), EcsTags.map(service.tags()),
-                        Keys.SERVICE::equals, key -> live(key, state(sight, service))).stream())
+                .map(service -> judge(sight, service))
                 .toList();
+    }
+
+    /** Without its tags it is none of the stack's, wanted or not, but its tasks live on roles that are: IAM guards them not. */
+    private Live judge(Sight sight, Service service) {
+        ServiceState state = state(sight, service);
+        return sight.judge(kind(), service.serviceArn(), EcsTags.map(service.tags()), key -> live(key, state))
+                .orElseGet(() -> live(Keys.SERVICE, state).in(Phase.FOREIGN));
     }
 
     private List<Service> describe(Sight sight, String cluster) {
