@@ -45,7 +45,7 @@ final class EcsModel extends ServiceModel implements EcsClient {
     public CreateClusterResponse createCluster(CreateClusterRequest request) {
         return call("CreateCluster", () -> {
             String arn = place.arn("ecs", "cluster/" + request.clusterName());
-            Thing<Cluster> cluster = find(Cluster.class, arn).orElseGet(() -> add(arn, "", Cluster.builder().clusterArn(arn)
+            Thing<Cluster> cluster = active(arn).orElseGet(() -> add(arn, "", Cluster.builder().clusterArn(arn)
                     .clusterName(request.clusterName()).status("ACTIVE").settings(request.settings()).build(),
                     tags(request.tags())));
             return CreateClusterResponse.builder().cluster(shown(cluster.seen())).build();
@@ -56,15 +56,25 @@ final class EcsModel extends ServiceModel implements EcsClient {
         return seen.state().toBuilder().tags(sdk(seen.tags())).build();
     }
 
+    /** A deleted one is remembered for a while, and its name is free (API reference, DeleteCluster). */
+    private static boolean isActive(Cluster cluster) {
+        return cluster.status().equals("ACTIVE");
+    }
+
+    private Optional<Thing<Cluster>> active(String arn) {
+        return find(Cluster.class, arn).filter(it -> isActive(it.state()));
+    }
+
     Thing<Cluster> cluster(String named) {
         String arn = named.startsWith("arn:") ? named : place.arn("ecs", "cluster/" + named);
-        return find(Cluster.class, arn).orElseThrow(() -> refuse("ClusterNotFoundException", 400, "Cluster not found."));
+        return active(arn).orElseThrow(() -> refuse("ClusterNotFoundException", 400, "Cluster not found."));
     }
 
     @Override
     public ListClustersResponse listClusters(ListClustersRequest request) {
         return call("ListClusters", () ->
-                ListClustersResponse.builder().clusterArns(listed(Cluster.class).map(Seen::id).toList()).build());
+                ListClustersResponse.builder().clusterArns(listed(Cluster.class).filter(it -> isActive(it.state()))
+                        .map(Seen::id).toList()).build());
     }
 
     @Override
@@ -89,7 +99,8 @@ final class EcsModel extends ServiceModel implements EcsClient {
                 throw refuse("ClusterContainsServicesException", 400,
                         "The Cluster cannot be deleted while Services are active.");
             }
-            world.remove(cluster);
+            cluster.change(it -> it.toBuilder().status("INACTIVE").build());
+            world.after(EcsServiceModel.REMEMBERED, () -> world.remove(cluster));
             return DeleteClusterResponse.builder().build();
         });
     }
@@ -99,6 +110,10 @@ final class EcsModel extends ServiceModel implements EcsClient {
     @Override
     public RegisterTaskDefinitionResponse registerTaskDefinition(RegisterTaskDefinitionRequest request) {
         return call("RegisterTaskDefinition", () -> {
+            boolean fromEcr = request.containerDefinitions().stream().anyMatch(it -> it.image().contains(".dkr.ecr."));
+            if (fromEcr && request.executionRoleArn() == null) {
+                throw client("Fargate requires task definition to have execution role ARN to support ECR images.");
+            }
             int revision = world.next("revision of " + request.family());
             String arn = place.arn("ecs", "task-definition/" + request.family() + ":" + revision);
             TaskDefinition definition = TaskDefinition.builder().taskDefinitionArn(arn).family(request.family())
@@ -164,7 +179,8 @@ final class EcsModel extends ServiceModel implements EcsClient {
         Optional<Thing<TaskDefinition>> definition = definition(arn);
         String reason = definition.isEmpty() ? "The specified task definition does not exist."
                 : switch (definition.get().state().status()) {
-                    case ACTIVE -> "The specified task definition is still in ACTIVE status.";
+                    case ACTIVE -> "The specified task definition is still in ACTIVE status."
+                            + " Please deregister the target and try again.";
                     case DELETE_IN_PROGRESS -> "The specified task definition is already in DELETE_IN_PROGRESS status.";
                     default -> "";
                 };

@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.Listener;
  */
 final class EcsServiceModel {
 
-    private static final Duration REMEMBERED = Duration.ofHours(1);
+    static final Duration REMEMBERED = Duration.ofHours(1);
     private static final String BROKEN = ":broken";
 
     private final EcsModel ecs;
@@ -101,7 +101,8 @@ final class EcsServiceModel {
                 .propagateTags(request.propagateTags()).enableECSManagedTags(request.enableECSManagedTags())
                 .enableExecuteCommand(false).availabilityZoneRebalancing(AvailabilityZoneRebalancing.ENABLED)
                 .deployments(List.of()).events(List.of()).createdAt(world.now()).build();
-        Thing<RunningService> made = world.add(ecs.place, arn, "", new RunningService(service, request), EcsModel.tags(request.tags()));
+        Thing<RunningService> made = world.add(ecs.place, arn, "", new RunningService(service, request),
+                EcsModel.tags(request.tags()));
         deploy(made);
         return made;
     }

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.model.*;
@@ -19,6 +20,8 @@ final class EndpointModel {
 
     private static final String OPEN = "{\"Statement\":[{\"Action\":\"*\",\"Effect\":\"Allow\",\"Principal\":\"*\","
             + "\"Resource\":\"*\"}]}";
+    private static final Set<String> SERVICES =
+            Set.of("s3", "ecr.api", "ecr.dkr", "logs", "execute-api", "secretsmanager", "ssm");
     private static final String PREFIX_LIST = "pl-61a54008";
     private static final Filters<VpcEndpoint> FILTERS = new Filters<>(Map.of(
             "vpc-endpoint-id", it -> Stream.of(it.vpcEndpointId()), "vpc-id", it -> Stream.of(it.vpcId())));
@@ -47,20 +50,28 @@ final class EndpointModel {
     // ---- create
 
     CreateVpcEndpointResponse create(CreateVpcEndpointRequest request) {
-        Thing<VpcEndpoint> endpoint = world.repeated("CreateVpcEndpoint", request.clientToken()).map(this::again)
-                .orElseGet(() -> made(request));
+        Thing<VpcEndpoint> endpoint = world.repeated("CreateVpcEndpoint", request.clientToken())
+                .map(it -> again(it, request)).orElseGet(() -> made(request));
         return CreateVpcEndpointResponse.builder().vpcEndpoint(shown(endpoint.seen())).build();
     }
 
     /** A token of an endpoint that is gone is used up. */
-    private Thing<VpcEndpoint> again(String id) {
-        return world.find(VpcEndpoint.class, id).orElseThrow(() -> Network.refuse("IdempotentParameterMismatch",
+    private Thing<VpcEndpoint> again(World.Repeated before, CreateVpcEndpointRequest request) {
+        if (!before.request().equals(request)) {
+            throw Network.refuse("IdempotentParameterMismatch",
+                    "The client token was already used for a request with different parameters.");
+        }
+        return world.find(VpcEndpoint.class, before.id()).orElseThrow(() -> Network.refuse("IdempotentParameterMismatch",
                 "The client token was already used for an endpoint that does not exist any more."));
     }
 
     private Thing<VpcEndpoint> made(CreateVpcEndpointRequest request) {
         network.find(Network.Vpc.class, request.vpcId(), "InvalidVpcId.NotFound",
                 "The Vpc Id " + request.vpcId() + " does not exist");
+        if (!SERVICES.contains(request.serviceName().replace("com.amazonaws." + network.place.region() + ".", ""))) {
+            throw Network.refuse("InvalidServiceName",
+                    "The Vpc Endpoint Service '" + request.serviceName() + "' does not exist");
+        }
         boolean gateway = request.vpcEndpointType() == VpcEndpointType.GATEWAY;
         String id = "vpce-" + world.hex();
         VpcEndpoint.Builder endpoint = VpcEndpoint.builder().vpcEndpointId(id).vpcEndpointType(request.vpcEndpointType())
@@ -78,7 +89,7 @@ final class EndpointModel {
         }
         Thing<VpcEndpoint> made = world.add(
                 network.place, id, "", endpoint.build(), Network.tags(request.tagSpecifications()));
-        world.remember("CreateVpcEndpoint", request.clientToken(), id);
+        world.remember("CreateVpcEndpoint", request.clientToken(), request, id);
         place(made, request.subnetIds(), request.routeTableIds());
         world.after(world.takes(gateway ? Takes.GATEWAY_ENDPOINT : Takes.INTERFACE_ENDPOINT), () -> {
             if (is(made.state(), "pending")) {
@@ -180,8 +191,8 @@ final class EndpointModel {
     // ---- describe, modify, delete
 
     DescribeVpcEndpointsResponse describe(DescribeVpcEndpointsRequest request) {
-        return DescribeVpcEndpointsResponse.builder().vpcEndpoints(world.listed(VpcEndpoint.class, network.place)
-                .map(Thing::listed)
+        return DescribeVpcEndpointsResponse.builder().vpcEndpoints(
+                network.shown(VpcEndpoint.class, request.vpcEndpointIds(), this::endpoint)
                 .filter(it -> FILTERS.pass(request.filters(), it))
                 .map(EndpointModel::shown).toList()).build();
     }

@@ -1,10 +1,12 @@
 package dev.privateapi.simulation.aws;
 
 import dev.privateapi.layers.Ec2;
+import dev.privateapi.simulation.aws.Thing.Seen;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.ec2.model.GroupIdentifier;
@@ -45,6 +47,17 @@ final class Network {
 
     <T> Thing<T> find(Class<T> type, String id, String code, String message) {
         return world.find(type, id).filter(thing -> thing.place().equals(place)).orElseThrow(() -> refuse(code, message));
+    }
+
+    /**
+     * What a Describe shows before its filters.
+     *
+     * @param ids of those that are asked for; none for all
+     * @param find refuses an id that there is not
+     */
+    <T> Stream<Seen<T>> shown(Class<T> type, Collection<String> ids, Function<String, Thing<T>> find) {
+        ids.forEach(find::apply);
+        return world.listed(type, place).map(Thing::listed).filter(it -> ids.isEmpty() || ids.contains(it.id()));
     }
 
     static Map<String, String> tags(List<TagSpecification> specifications) {

@@ -9,6 +9,7 @@ import software.amazon.awssdk.services.ec2.model.RouteTable;
 import software.amazon.awssdk.services.ec2.model.SecurityGroup;
 import software.amazon.awssdk.services.ec2.model.VpcEndpoint;
 import software.amazon.awssdk.services.ec2.model.VpcPeeringConnection;
+import software.amazon.awssdk.services.ecs.model.Cluster;
 import software.amazon.awssdk.services.ecs.model.TaskDefinition;
 import software.amazon.awssdk.services.ecs.model.TaskDefinitionStatus;
 import software.amazon.awssdk.services.route53resolver.model.ResolverEndpointStatus;
@@ -53,6 +54,7 @@ public final class Owners {
             case VpcPeeringConnection connection -> PeeringModel.isAlive(connection);
             case VpcLink link -> link.status() != VpcLinkStatus.DELETING && link.status() != VpcLinkStatus.FAILED;
             case EcsServiceModel.RunningService service -> "ACTIVE".equals(service.sdk().status());
+            case Cluster cluster -> "ACTIVE".equals(cluster.status());
             case TaskDefinition definition -> definition.status() == TaskDefinitionStatus.ACTIVE;
             case ResolverModel.Endpoint endpoint -> endpoint.sdk().status() != ResolverEndpointStatus.DELETING;
             default -> true;
@@ -64,6 +66,7 @@ public final class Owners {
         return switch (thing.state()) {
             case VpcPeeringConnection connection -> !PeeringModel.isAlive(connection);
             case EcsServiceModel.RunningService service -> "INACTIVE".equals(service.sdk().status());
+            case Cluster cluster -> "INACTIVE".equals(cluster.status());
             case TaskDefinition definition -> definition.status() == TaskDefinitionStatus.DELETE_IN_PROGRESS;
             default -> false;
         };

@@ -113,8 +113,7 @@ final class PeeringModel {
 
     DescribeVpcPeeringConnectionsResponse describe(DescribeVpcPeeringConnectionsRequest request) {
         return DescribeVpcPeeringConnectionsResponse.builder().vpcPeeringConnections(
-                world.listed(VpcPeeringConnection.class, network.place)
-                        .map(Thing::listed)
+                network.shown(VpcPeeringConnection.class, request.vpcPeeringConnectionIds(), this::connection)
                         .filter(it -> FILTERS.pass(request.filters(), it))
                         .map(PeeringModel::shown).toList()).build();
     }

@@ -86,7 +86,8 @@ final class ResolverModel extends ServiceModel implements Route53ResolverClient 
     @Override
     public ListResolverEndpointsResponse listResolverEndpoints(ListResolverEndpointsRequest request) {
         return call("ListResolverEndpoints", () -> ListResolverEndpointsResponse.builder()
-                .resolverEndpoints(listed(Endpoint.class).map(it -> it.state().sdk).toList()).build());
+                .resolverEndpoints(listed(Endpoint.class).map(it -> it.state())
+                        .map(it -> it.sdk.toBuilder().ipAddressCount(it.ips.size()).build()).toList()).build());
     }
 
     @Override

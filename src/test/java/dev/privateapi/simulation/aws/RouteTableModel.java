@@ -47,9 +47,10 @@ final class RouteTableModel {
     }
 
     CreateRouteTableResponse create(CreateRouteTableRequest request) {
-        Thing<RouteTable> table = world.repeated("CreateRouteTable", request.clientToken()).map(this::table).orElseGet(() -> {
+        Thing<RouteTable> table = world.repeated("CreateRouteTable", request.clientToken())
+                .map(it -> table(it.id())).orElseGet(() -> {
             RouteTable bare = bare(network.vpc(request.vpcId()));
-            world.remember("CreateRouteTable", request.clientToken(), bare.routeTableId());
+            world.remember("CreateRouteTable", request.clientToken(), request, bare.routeTableId());
             return world.add(network.place, bare.routeTableId(), "", bare, Network.tags(request.tagSpecifications()));
         });
         return CreateRouteTableResponse.builder().routeTable(shown(table.seen())).build();
@@ -65,8 +66,8 @@ final class RouteTableModel {
     }
 
     DescribeRouteTablesResponse describe(DescribeRouteTablesRequest request) {
-        return DescribeRouteTablesResponse.builder().routeTables(world.listed(RouteTable.class, network.place)
-                .map(Thing::listed)
+        return DescribeRouteTablesResponse.builder().routeTables(
+                network.shown(RouteTable.class, request.routeTableIds(), this::table)
                 .filter(it -> FILTERS.pass(request.filters(), it))
                 .map(this::shown).toList()).build();
     }

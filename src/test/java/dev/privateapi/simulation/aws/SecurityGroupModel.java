@@ -55,8 +55,8 @@ final class SecurityGroupModel {
     }
 
     DescribeSecurityGroupsResponse describe(DescribeSecurityGroupsRequest request) {
-        return DescribeSecurityGroupsResponse.builder().securityGroups(world.listed(SecurityGroup.class, network.place)
-                .map(Thing::listed)
+        return DescribeSecurityGroupsResponse.builder().securityGroups(
+                network.shown(SecurityGroup.class, request.groupIds(), network::group)
                 .filter(it -> FILTERS.pass(request.filters(), it))
                 .map(it -> it.state().toBuilder().tags(Ec2.tags(it.tags())).build()).toList()).build();
     }

@@ -55,7 +55,7 @@ final class VpcModel {
     }
 
     DescribeVpcsResponse describe(DescribeVpcsRequest request) {
-        return DescribeVpcsResponse.builder().vpcs(world.listed(Vpc.class, network.place).map(Thing::listed)
+        return DescribeVpcsResponse.builder().vpcs(network.shown(Vpc.class, request.vpcIds(), network::vpc)
                 .filter(it -> VPC_FILTERS.pass(request.filters(), it)).map(VpcModel::shown).toList()).build();
     }
 
@@ -118,7 +118,8 @@ final class VpcModel {
             throw Network.refuse("InvalidSubnet.Range", "The CIDR '" + request.cidrBlock() + "' is invalid.");
         } else if (all(Subnet.class).anyMatch(it -> it.state().vpcId().equals(vpc.id())
                 && Cidr.of(it.state().cidrBlock()).overlaps(block))) {
-            throw Network.refuse("InvalidSubnet.Conflict", "The CIDR '" + request.cidrBlock() + "' conflicts with another subnet");
+            throw Network.refuse("InvalidSubnet.Conflict",
+                    "The CIDR '" + request.cidrBlock() + "' conflicts with another subnet");
         }
         Thing<Subnet> made = add("subnet-" + world.hex(), request.vpcId(), request.cidrBlock(), request.availabilityZone(),
                 Network.tags(request.tagSpecifications()));
@@ -139,7 +140,7 @@ final class VpcModel {
     }
 
     DescribeSubnetsResponse describe(DescribeSubnetsRequest request) {
-        return DescribeSubnetsResponse.builder().subnets(world.listed(Subnet.class, network.place).map(Thing::listed)
+        return DescribeSubnetsResponse.builder().subnets(network.shown(Subnet.class, request.subnetIds(), network::subnet)
                 .filter(it -> SUBNET_FILTERS.pass(request.filters(), it)).map(VpcModel::shownSubnet).toList()).build();
     }
 

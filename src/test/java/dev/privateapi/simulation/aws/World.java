@@ -27,7 +27,7 @@ public final class World {
     private final long seed;
     private final Map<Class<?>, Map<String, Thing<?>>> things = new LinkedHashMap<>();
     private final PriorityQueue<Event> events = new PriorityQueue<>();
-    private final Map<String, String> tokens = new HashMap<>();
+    private final Map<String, Repeated> tokens = new HashMap<>();
     private final Map<String, Integer> draws = new HashMap<>();
     private final List<Call> journal = new ArrayList<>();
     private final Clock clock = new VirtualClock();
@@ -286,14 +286,17 @@ public final class World {
         return draws.merge(name, 1, Integer::sum);
     }
 
-    /** What the same call with the same token made before; empty for a new token or none. */
-    Optional<String> repeated(String operation, String token) {
+    /** A call that had this token before. */
+    record Repeated(Object request, String id) {}
+
+    /** Empty for a new token or none. */
+    Optional<Repeated> repeated(String operation, String token) {
         return Optional.ofNullable(token).map(it -> tokens.get(operation + " " + it));
     }
 
-    void remember(String operation, String token, String id) {
+    void remember(String operation, String token, Object request, String id) {
         if (token != null) {
-            tokens.put(operation + " " + token, id);
+            tokens.put(operation + " " + token, new Repeated(request, id));
         }
     }
 }
