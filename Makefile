@@ -1,15 +1,18 @@
 # What people type. The work is done by Maven, and by the scripts in dev/ that work without make as well.
 .DEFAULT_GOAL := help
-.PHONY: help run sandbox test build crds bench clean
+.PHONY: help run sandbox test simulate build crds bench clean
 
 SCALE ?= 20
 ONCE ?=
+SEEDS ?= 10000
+SEED ?=
 MVN ?= mvn
 export MVN
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 	@echo "  variables:  ONCE=1  run: also delete, check that nothing is left, and end"
+	@echo "              SEEDS=$(SEEDS), SEED=k  simulate: how many stories, or which one"
 	@echo "              SCALE=$(SCALE)  how many times faster than life the sandbox AWS runs (1: real durations)"
 
 run: ## the seed's stack, end to end: API server, sandbox AWS, operator, the JSON through the private API
@@ -20,6 +23,9 @@ sandbox: ## the API server and the sandbox AWS alone, to develop against, until 
 
 test: ## all tests, on a real API server and the sandbox AWS
 	@dev/test
+
+simulate: ## SEEDS random stories on an AWS in memory; SEED=k tells that one
+	$(MVN) -B -q -ntp -Psimulate process-test-classes exec:exec -Dseeds="$(or $(SEED),1 $(SEEDS))"
 
 build: ## target/private-api-operator.jar
 	@dev/build

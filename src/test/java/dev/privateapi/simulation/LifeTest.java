@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.privateapi.engine.Durations;
 import dev.privateapi.engine.Outcome;
 import dev.privateapi.simulation.aws.Call;
+import dev.privateapi.simulation.aws.Caller;
+import dev.privateapi.simulation.aws.ModelAws;
+import dev.privateapi.simulation.aws.Owners;
+import dev.privateapi.simulation.aws.Thing;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,5 +40,22 @@ class LifeTest {
         assertThat(pilot.rules.refusedDeletions()).as("what was deleted too early, or was gone already").isEmpty();
         assertThat(pilot.rules.left()).isEmpty();
         assertThat(pilot.rules.broken()).isEmpty();
+    }
+
+    /** It would hang in DRAINING for ever, also when its tags are back, as public reports have it. */
+    @Test
+    void leavesItsRolesToAServiceThatLostItsTags() {
+        Pilot pilot = new Pilot(1, Specs.of(Specs.SEED), new Durations(0.2));
+        pilot.settle(MOST_TURNS);
+        Thing<?> service = pilot.world.all().filter(it -> Owners.kind(it).equals("RunningService")).findFirst().orElseThrow();
+        new ModelAws(pilot.world, Operator.HOME, Caller.person()).ecs().untagResource(request ->
+                request.resourceArn(service.id()).tagKeys(service.tags().keySet()));
+        pilot.world.advance(Operator.DRIFT);
+
+        pilot.stack.delete();
+        pilot.settle(20);
+
+        assertThat(pilot.stack.gone()).isFalse();
+        assertThat(pilot.world.all().map(Owners::kind)).contains("KnownRole", "TaskDefinition", "LogGroup");
     }
 }

@@ -12,8 +12,8 @@ import dev.privateapi.engine.Pass;
 import dev.privateapi.graph.Node;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.simulation.aws.Caller;
-import dev.privateapi.simulation.aws.Errors;
 import dev.privateapi.simulation.aws.Errors.Code;
+import dev.privateapi.simulation.aws.Errors;
 import dev.privateapi.simulation.aws.ModelAws;
 import dev.privateapi.simulation.aws.Place;
 import dev.privateapi.simulation.aws.World;
@@ -50,8 +50,9 @@ final class Operator {
         this.stack = stack;
         this.caller = caller;
         ModelAws aws = new ModelAws(world, HOME, caller);
+        Random random = new Random(caller.name().hashCode());
         engine = new Engines(region -> aws,
-                new EngineSettings(new Pauses(), new Random(7), durations, DRIFT, AwsErrors::problem), this::sideBySide)
+                new EngineSettings(new Pauses(), random, durations, DRIFT, AwsErrors::problem), this::sideBySide)
                 .apply(HOME.region());
     }
 

@@ -79,6 +79,11 @@ final class Pilot {
         return last == null ? "the last turn came to nothing" : last.problems() + " " + last.plan();
     }
 
+    /** Whether the last turn names what is wrong, or told that it could not be written down. */
+    boolean saysWhy() {
+        return last == null || !last.problems().isEmpty();
+    }
+
     /** Turns until the stack is as it is to be, or gone. @return whether it came to that */
     boolean settle(int mostTurns) {
         for (int turn = 0; turn < mostTurns; turn++) {

@@ -27,6 +27,8 @@ final class Portrait {
     private static final Pattern NOTHING = Pattern.compile("\\w+=\\[\\]");
     /** The port of a target group is no target's: ECS tells that of each (CreateTargetGroup). */
     private static final Pattern GROUP_PORT = Pattern.compile("(TargetGroup\\([^)]*?[ ,])Port=\\d+");
+    /** Which of its subnets a task is in is ECS' choice, and which task goes when there are to be fewer. */
+    private static final Pattern PLACE_OF_TASK = Pattern.compile("SubnetId=[^,)]+");
     private static final Pattern BETWEEN = Pattern.compile("[\\s,(){}\\[\\]]+");
 
     private Portrait() {}
@@ -69,7 +71,9 @@ final class Portrait {
 
     private static String words(Thing<?> thing, UnaryOperator<String> lasting) {
         String text = NOTHING.matcher(thing.state() + " " + new TreeMap<>(thing.tags())).replaceAll("");
-        return BETWEEN.splitAsStream(GROUP_PORT.matcher(text).replaceAll("$1"))
+        boolean task = text.contains(":attachment/");
+        String placeless = task ? PLACE_OF_TASK.matcher(text).replaceAll("") : text;
+        return BETWEEN.splitAsStream(GROUP_PORT.matcher(placeless).replaceAll("$1"))
                 .filter(word -> !word.isEmpty()).map(lasting).sorted().collect(Collectors.joining(" "));
     }
 

@@ -23,6 +23,7 @@ final class Rules implements Watch {
     private final World world;
     private final Owners owners;
     private final Set<String> broken = new LinkedHashSet<>();
+    private final Map<Long, String> refusals = new HashMap<>();
     private final List<String> refusedDeletions = new ArrayList<>();
     private final Map<String, Instant> disowned = new HashMap<>();
 
@@ -41,6 +42,11 @@ final class Rules implements Watch {
         return broken;
     }
 
+    /** Why AWS refused which of the operators' calls, by the call's number. */
+    Map<Long, String> refusals() {
+        return refusals;
+    }
+
     /** Deletions that AWS refused. */
     List<String> refusedDeletions() {
         return refusedDeletions;
@@ -56,7 +62,7 @@ final class Rules implements Watch {
     }
 
     private boolean unseen(Thing<?> thing) {
-        Instant since = disowned.get(thing.id());
+        Instant since = disowned.getOrDefault(thing.id(), disowned.get(thing.parent()));
         return since != null && world.now().isBefore(since.plus(Operator.DRIFT.multipliedBy(2)));
     }
 
@@ -76,6 +82,7 @@ final class Rules implements Watch {
 
     @Override
     public void refused(Call call, String code, String message) {
+        refusals.put(call.number(), code + " " + message);
         if (call.number() > 0 && call.operation().matches("(Delete|Disassociate|Detach|Revoke|Deregister).*")) {
             refusedDeletions.add(call.name() + ": " + code + " " + message);
         }

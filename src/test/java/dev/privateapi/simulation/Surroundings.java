@@ -28,7 +28,7 @@ final class Surroundings {
         world.vpc(Operator.HOME, Specs.EXISTING, "10.1.0.0/16");
         owner.ec2().modifyVpcAttribute(request -> request.vpcId(Specs.EXISTING).enableDnsHostnames(it -> it.value(true)));
         world.subnet(Operator.HOME, Specs.SUBNET, Specs.EXISTING, "10.1.9.0/24", "ap-northeast-1a");
-        world.subnet(Operator.HOME, Specs.SUBNET_TOO, Specs.EXISTING, "10.1.10.0/24", "ap-northeast-1c");
+        world.subnet(Operator.HOME, Specs.SUBNET_TOO, Specs.EXISTING, "10.1.10.0/24", "ap-northeast-1b");
     }
 
     private static void peer(World world, Place place, String vpcId, String cidr) {
