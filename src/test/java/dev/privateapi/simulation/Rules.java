@@ -7,10 +7,10 @@ import dev.privateapi.simulation.aws.Owners;
 import dev.privateapi.simulation.aws.Thing;
 import dev.privateapi.simulation.aws.Watch;
 import dev.privateapi.simulation.aws.World;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ final class Rules implements Watch {
     private final Set<String> broken = new LinkedHashSet<>();
     private final Map<Long, String> refusals = new HashMap<>();
     private final List<String> refusedDeletions = new ArrayList<>();
-    private final Map<String, Instant> disowned = new HashMap<>();
+    private final Set<String> disowned = new HashSet<>();
 
     Rules(World world) {
         this.world = world;
@@ -56,20 +56,19 @@ final class Rules implements Watch {
         broken.add(rule);
     }
 
-    /** Somebody takes the owner's tag off something: it is no longer the stack's from the operator's next look on. */
+    /** Somebody takes the owner's tag off something: by its id, which is written down, it is still the stack's. */
     void disowned(Thing<?> thing) {
-        disowned.put(thing.id(), world.now());
+        disowned.add(thing.id());
     }
 
-    private boolean unseen(Thing<?> thing) {
-        Instant since = disowned.getOrDefault(thing.id(), disowned.get(thing.parent()));
-        return since != null && world.now().isBefore(since.plus(Operator.DRIFT.multipliedBy(2)));
+    private boolean known(Thing<?> thing) {
+        return disowned.contains(thing.id()) || disowned.contains(thing.parent());
     }
 
-    /** Nothing is written that does not carry the owner's uid, from the call on that creates it. */
+    /** Nothing is written that does not carry the owner's uid, from the call on that creates it, or lost it. */
     @Override
     public void wrote(Call call, Thing<?> subject) {
-        if (call.number() > 0 && !owners.owns(subject) && !unseen(subject)) {
+        if (call.number() > 0 && !owners.owns(subject) && !known(subject)) {
             broke("foreign: " + call.name() + " wrote " + Owners.kind(subject) + " " + subject.id()
                     + ", which is not the stack's");
         }

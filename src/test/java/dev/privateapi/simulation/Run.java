@@ -41,6 +41,7 @@ final class Run implements Weather {
     private int faulty;
     private int lastCalls = Integer.MAX_VALUE;
     private Operator dying;
+    private boolean contested;
 
     private Run(Story story) {
         this.story = story;
@@ -103,6 +104,7 @@ final class Run implements Weather {
         }
         if (dying != null && call.caller() != dying.caller()) {
             dying = null; // its turn ended before its calls did
+            contested = false;
         } else if (dying != null && --lastCalls < 0) {
             return Fate.DIES_BEFORE;
         }
@@ -122,10 +124,11 @@ final class Run implements Weather {
             case Lag lag -> lag(lag);
             case Meddling meddling -> meddler.meddle(meddling.choice());
             case Fault some -> fault(some);
+            case Rival rival when contested -> "A second process contends for a lease that has just changed hands, and loses.";
             case Rival rival -> "The process loses its lease; another one takes " + rival.turns() + " turns; then the first one"
                     + " wakes up, makes " + rival.calls() + " more calls at most and dies.";
         });
-        if (event.what() instanceof Rival rival) {
+        if (event.what() instanceof Rival rival && !contested) {
             takeOver(rival);
         }
     }
@@ -152,11 +155,13 @@ final class Run implements Weather {
         return some.toString();
     }
 
-    /** Within a call of the process that loses the lease. */
+    /**
+     * Within a call of the process that loses the lease, which may have its effect after all. One at a time: a call that is on
+     * its way for longer than a lease, and longer than AWS takes to show what it made, comes after the next process has
+     * waited for it in vain. AWS takes nothing with a VPC that would let it refuse the second one.
+     */
     private void takeOver(Rival rival) {
-        if (dying != null) {
-            return;
-        }
+        contested = true;
         Operator old = pilot.operator();
         pilot.restart();
         Instant until = pilot.world.now().plus(LEASE);
