@@ -13,6 +13,7 @@ import dev.privateapi.status.Verdict;
 import dev.privateapi.validation.SpecProblem;
 import dev.privateapi.validation.SpecValidation;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -29,7 +30,11 @@ import java.util.stream.Collectors;
  * JOSDK sees to it that a stack has one turn at a time, that its finalizer is there before the first one, and that a new
  * spec gets a turn at once, whatever the last one came to.
  */
-@ControllerConfiguration(name = PrivateApiStackReconciler.NAME, finalizerName = PrivateApiStack.FINALIZER)
+@ControllerConfiguration(
+        name = PrivateApiStackReconciler.NAME,
+        finalizerName = PrivateApiStack.FINALIZER,
+        generationAwareEventProcessing = false,
+        informer = @Informer(onUpdateFilter = WorthATurn.class))
 public final class PrivateApiStackReconciler implements Reconciler<PrivateApiStack>, Cleaner<PrivateApiStack> {
 
     public static final String NAME = "privateapistack";
@@ -67,6 +72,11 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
             }
             Engine engine = engines.apply(stack.getSpec().region());
             List<Node> wanted = engine.wanted(owner(stack), stack.getSpec());
+            List<SpecProblem> misnamed = Said.by(stack).faults(wanted);
+            if (!misnamed.isEmpty()) {
+                report.invalid(stack, misnamed, status);
+                return UpdateControl.noUpdate();
+            }
             Outcome outcome = engine.pass(pass(stack, wanted, status));
             Verdict verdict = report.worthAsking(stack, outcome, status)
                     ? engine.ask(stack.getSpec(), outcome.view())
@@ -110,8 +120,9 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
     private Pass pass(PrivateApiStack stack, List<Node> wanted, StatusWriter status) {
         PrivateApiStackSpec spec = stack.getSpec();
         String uid = stack.getMetadata().getUid();
-        return new Pass(owner(stack), stack.getMetadata().getGeneration(), wanted, spec.suspend(), memories.of(uid),
-                new StatusInventory(status));
+        Said said = Said.by(stack);
+        return new Pass(owner(stack), said.revision(stack.getMetadata().getGeneration()), wanted, spec.suspend(),
+                memories.of(uid), new StatusInventory(status), said.adoption());
     }
 
     private Owner owner(PrivateApiStack stack) {

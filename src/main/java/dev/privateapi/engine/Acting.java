@@ -115,7 +115,9 @@ final class Acting {
         }
         Set<ResourceKey> chosen = new HashSet<>();
         Predicate<Step> free = step -> !inFlight.contains(step.key()) && chosen.add(step.key());
+        boolean adopting = taken.stream().anyMatch(step -> step.verb() == Verb.ADOPT);
         return plan.steps().stream()
+                .filter(step -> step.verb() == Verb.ADOPT || !adopting)
                 .filter(step -> tries.getOrDefault(step.key(), 0) < STEPS_A_RESOURCE)
                 .filter(this::due)
                 .filter(free)
@@ -188,6 +190,9 @@ final class Acting {
         for (Done one : done) {
             inFlight.remove(one.step.key());
             if (one.failure == null) {
+                if (one.step.verb() == Verb.ADOPT) {
+                    announced.put(one.step.key(), Inventory.ADOPTED);
+                }
                 pass.memory().wrote(one.step, one.after, now);
                 view = view.after(one.step.key(), one.step.id(), one.after);
                 if (one.step.verb() == Verb.DELETE) {

@@ -14,6 +14,7 @@ import dev.privateapi.model.Priority;
 import dev.privateapi.model.Problem;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.model.Step;
+import dev.privateapi.model.Step.Verb;
 import dev.privateapi.model.Wait;
 import dev.privateapi.ownership.Owner;
 import java.time.Duration;
@@ -114,10 +115,11 @@ public final class Convergence {
         boolean seemsGone = pass.wanted().isEmpty() && nothingSeen;
         // Only a look at everything that began after the last delete may say so: what was cached is older.
         boolean gone = seemsGone && fresh;
-        if (seemsGone && !gone) {
+        boolean adopted = acting.taken().stream().anyMatch(step -> step.verb() == Verb.ADOPT);
+        if (seemsGone && !gone || adopted) {
             memory.lookAtEverything();
         }
-        Duration again = seemsGone ? SHORTEST : again(memory, nextLooks.values());
+        Duration again = seemsGone || adopted ? SHORTEST : again(memory, nextLooks.values());
         return new Outcome(view, plan, problems, acting.taken(), acting.inventory(), again, gone);
     }
 

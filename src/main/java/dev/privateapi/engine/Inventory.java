@@ -10,6 +10,9 @@ public interface Inventory {
     /** The state of an object that is there and carries another owner's tags. */
     String GIVEN_AWAY = "OwnedByAnother";
 
+    /** The incarnation of an object that the stack did not create. */
+    String ADOPTED = "adopted";
+
     /** What was written down last. */
     Map<ResourceKey, Entry> recorded();
 

@@ -10,6 +10,7 @@ import dev.privateapi.model.Live;
 import dev.privateapi.model.Phase;
 import dev.privateapi.model.Problem;
 import dev.privateapi.model.ResourceKey;
+import dev.privateapi.ownership.Adoption;
 import dev.privateapi.ownership.Owner;
 import java.time.Duration;
 import java.time.Instant;
@@ -101,6 +102,7 @@ final class Observer {
                 unreadable.put(kind, look.unreadable);
             }
         });
+        missing(pass, lives, unreadable).forEach(live -> lives.put(live.key(), new ArrayList<>(List.of(live))));
         lives.forEach((key, some) -> leaveToTagged(some, recorded.get(key), pass.owner()));
         lives.forEach((key, some) -> some.sort(recordedFirst(recorded.get(key))));
         Set<ResourceKey> unconfirmed = new HashSet<>();
@@ -113,6 +115,19 @@ final class Observer {
             }
         });
         return new View(lives, unreadable, unconfirmed, List.of());
+    }
+
+    /** What a person names and AWS does not show; one that was the stack's before and is gone is made anew. */
+    private static List<Live> missing(Pass pass, Map<ResourceKey, List<Live>> lives, Map<Kind, Problem> unreadable) {
+        return pass.offered().entrySet().stream()
+                .filter(it -> lives.getOrDefault(it.getValue(), List.of()).isEmpty())
+                .filter(it -> !unreadable.containsKey(it.getValue().kind()))
+                .filter(it -> !pass.inventory().recorded().containsKey(it.getValue()))
+                .map(it -> Live.of(it.getValue(), it.getKey(), Phase.FOREIGN, null).troubled(new Problem(
+                        Problem.Category.ADOPTION, "There is no " + it.getValue().kind().typeName() + " " + it.getKey()
+                                + " here to adopt as " + it.getValue() + ": correct the annotation " + Adoption.ANNOTATION
+                                + ", or leave it out to have one created.")))
+                .toList();
     }
 
     /**

@@ -1,9 +1,13 @@
 package dev.privateapi.engine;
 
 import dev.privateapi.graph.Node;
+import dev.privateapi.model.ResourceKey;
+import dev.privateapi.ownership.Adoption;
 import dev.privateapi.ownership.Claims;
 import dev.privateapi.ownership.Owner;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -12,18 +16,31 @@ import java.util.stream.Collectors;
  * @param generation of the spec that {@code wanted} was made from
  * @param wanted empty to delete everything
  * @param planOnly look and say what differs, but change nothing
+ * @param adoption what a person says is the stack's although its tags do not
  */
 public record Pass(
-        Owner owner, long generation, List<Node> wanted, boolean planOnly, Memory memory, Inventory inventory) {
+        Owner owner, long generation, List<Node> wanted, boolean planOnly, Memory memory, Inventory inventory, Adoption adoption) {
 
     public Pass {
         wanted = List.copyOf(wanted);
     }
 
+    /** One that adopts nothing. */
+    public Pass(Owner owner, long generation, List<Node> wanted, boolean planOnly, Memory memory, Inventory inventory) {
+        this(owner, generation, wanted, planOnly, memory, inventory, Adoption.NONE);
+    }
+
     /** By what the stack knows its objects now. A surplus one is written down under a name of its own and only has its tags. */
     Claims claims() {
-        return new Claims(owner, inventory.recorded().values().stream()
+        Map<String, ResourceKey> recorded = inventory.recorded().values().stream()
                 .filter(entry -> !entry.announced() && !entry.key().name().endsWith("@" + entry.id()))
-                .collect(Collectors.toMap(Inventory.Entry::id, Inventory.Entry::key, (one, other) -> one)));
+                .collect(Collectors.toMap(Inventory.Entry::id, Inventory.Entry::key, (one, other) -> one));
+        return new Claims(owner, recorded, offered(), adoption.uids());
+    }
+
+    /** The ids that a person names for what is wanted. */
+    Map<String, ResourceKey> offered() {
+        return wanted.stream().map(Node::key).filter(key -> adoption.ids().containsKey(key.name()))
+                .collect(Collectors.toMap(key -> adoption.ids().get(key.name()), Function.identity()));
     }
 }

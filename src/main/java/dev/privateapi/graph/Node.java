@@ -24,6 +24,12 @@ public interface Node {
 
     Step create(Refs refs);
 
+    /** Why an offered object can never be as desired; empty if it can. What it needs is there. */
+    Optional<String> misfit(Live offered, Refs refs);
+
+    /** Makes an offered object the stack's, and changes nothing else of it. */
+    Step adopt(Live offered);
+
     /** What is not as desired; empty if everything is. */
     Optional<Step> change(Live live, Refs refs);
 }

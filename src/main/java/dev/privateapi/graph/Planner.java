@@ -9,6 +9,7 @@ import dev.privateapi.model.Problem;
 import dev.privateapi.model.Problem.Category;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.model.Step;
+import dev.privateapi.model.Step.Verb;
 import dev.privateapi.model.Wait;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Decides what to do now from what is wanted and what is seen: pure, and the same for create, change, drift, suspend and
@@ -56,7 +58,27 @@ public final class Planner {
             wanted.values().forEach(this::raise);
             List<Live> surplus = view.all().filter(Live::owned).filter(live -> !kept.contains(live)).toList();
             surplus.forEach(live -> tearDown(live, surplus));
-            return new Plan(steps, waits, problems);
+            return new Plan(firstOfAll(), waits, problems);
+        }
+
+        /**
+         * What is in an object that becomes the stack's was not looked at yet: nothing else is done until it was. And nothing
+         * is made as long as a person has to settle whether it is there already.
+         */
+        private List<Step> firstOfAll() {
+            List<Step> adoptions = steps.stream().filter(step -> step.verb() == Verb.ADOPT).toList();
+            Optional<ResourceKey> unsettled = Stream.concat(
+                            view.all().filter(Live::left).map(Live::key),
+                            problems.entrySet().stream().filter(it -> it.getValue().category() == Category.ADOPTION)
+                                    .map(Map.Entry::getKey))
+                    .findFirst();
+            if (!adoptions.isEmpty() || unsettled.isEmpty()) {
+                return adoptions.isEmpty() ? steps : adoptions;
+            }
+            steps.stream().filter(step -> step.verb() == Verb.CREATE).forEach(step -> waits.add(new Wait(
+                    step.key(), Wait.Cause.OTHER, unsettled.get(),
+                    "Waiting to create " + step.key() + " until it is settled what is adopted as " + unsettled.get() + ".")));
+            return steps.stream().filter(step -> step.verb() != Verb.CREATE).toList();
         }
 
         private void raise(Node node) {
@@ -69,7 +91,8 @@ public final class Planner {
             }
             List<Live> lives = view.of(key);
             lives.stream().filter(live -> live.phase() == Phase.FOREIGN).findFirst().ifPresent(this::refuse);
-            List<Live> ours = lives.stream().filter(live -> live.phase() != Phase.FOREIGN).toList();
+            List<Live> ours = lives.stream().filter(live -> live.owned() || live.referenced()).toList();
+            lives.stream().filter(live -> live.phase() == Phase.OFFERED).findFirst().ifPresent(live -> adopt(node, live, ours));
             List<Live> sound = ours.stream().filter(this::sound).toList();
             if (node.referencedId().isPresent() && !ours.isEmpty()) {
                 refer(node, ours);
@@ -80,9 +103,26 @@ public final class Planner {
                 compare(node, sound.getFirst());
             } else if (!ours.isEmpty()) {
                 replace(key, ours);
-            } else if (!problems.containsKey(key)) {
+            } else if (!problems.containsKey(key) && lives.isEmpty()) {
                 create(node);
             }
+        }
+
+        private void adopt(Node node, Live offered, List<Live> ours) {
+            Optional<Need> missing = missing(node);
+            if (!ours.isEmpty()) {
+                problems.put(node.key(), notAdopted(offered, node.key() + " is " + ours.getFirst().id() + " already"));
+            } else if (missing.isPresent()) {
+                waits.add(waitFor(node.key(), missing.get()));
+            } else {
+                node.misfit(offered, view).ifPresentOrElse(
+                        why -> problems.put(node.key(), notAdopted(offered, why)), () -> steps.add(node.adopt(offered)));
+            }
+        }
+
+        private static Problem notAdopted(Live offered, String because) {
+            return new Problem(Category.ADOPTION, offered.id() + " is not adopted as " + offered.key() + ", because " + because
+                    + ": take it out of the annotation privateapi.dev/adopt, or name another.");
         }
 
         /** One of the stack's own stays until the one that the spec names is there to take its place. */
@@ -101,7 +141,8 @@ public final class Planner {
         private void refuse(Live foreign) {
             problems.put(foreign.key(), foreign.problem().orElseGet(() -> new Problem(Category.EXISTS,
                     foreign.id() + " has the name that " + foreign.key() + " needs but was not made by this stack:"
-                            + " delete or rename it, then the stack goes on by itself.")));
+                            + " delete or rename it, then the stack goes on by itself; or adopt it, by the annotation"
+                            + " privateapi.dev/adopt: " + foreign.key() + "=" + foreign.id() + ".")));
         }
 
         /** The failed go as surplus; their deletion, like one under way, has to end before the name is free. */
@@ -134,13 +175,16 @@ public final class Planner {
             kept.add(live);
             live.problem().ifPresent(problem -> problems.put(key, problem));
             if (!live.referenced()) {
-                Optional<Need> missing = node.needs().stream().filter(need -> view.usable(need.key()).isEmpty()).findFirst();
-                missing.ifPresentOrElse(
+                missing(node).ifPresentOrElse(
                         need -> waits.add(waitFor(key, need)), () -> node.change(live, view).ifPresent(steps::add));
             }
             if (live.phase() == Phase.PENDING) {
                 waits.add(new Wait(key, Wait.Cause.PENDING, key, "Waiting for " + live.id() + " to become ready."));
             }
+        }
+
+        private Optional<Need> missing(Node node) {
+            return node.needs().stream().filter(need -> view.usable(need.key()).isEmpty()).findFirst();
         }
 
         private Optional<Need> unmet(Node node) {
@@ -158,7 +202,7 @@ public final class Planner {
 
         private void tearDown(Live live, List<Live> surplus) {
             ResourceKey key = live.key();
-            if (view.unreadable().containsKey(key.kind()) || goesWithItsContainer(live, surplus)) {
+            if (view.unreadable().containsKey(key.kind()) || goesWithItsContainer(live, surplus) || isInAnothers(live)) {
                 return;
             }
             if (live.phase() == Phase.DELETING) {
@@ -204,6 +248,10 @@ public final class Planner {
 
         private boolean goesWithItsContainer(Live live, List<Live> surplus) {
             return !live.partOf().isEmpty() && surplus.stream().anyMatch(other -> other.id().equals(live.partOf()));
+        }
+
+        private boolean isInAnothers(Live live) {
+            return view.all().anyMatch(other -> !other.owned() && !other.referenced() && other.id().equals(live.partOf()));
         }
 
         private Problem ambiguous(ResourceKey key, List<Live> lives) {

@@ -50,6 +50,14 @@ public interface Driver<D, O> {
         return Optional.empty();
     }
 
+    /**
+     * Why an object that somebody made by hand can never be as wanted, because AWS does not change what is wrong with it, such
+     * as {@code its addresses are 10.2.0.0/16, not 10.1.0.0/16}; empty if it can. Pure.
+     */
+    default Optional<String> misfit(D wanted, O have, Refs refs) {
+        return Optional.empty();
+    }
+
     /** One create, with the owner's tags in it wherever AWS takes them. A repetition after a crash makes no second object. */
     O create(D wanted, Refs refs, Birth birth);
 

@@ -106,7 +106,7 @@ public final class Ec2 {
             List<O> all = new ArrayList<>(owned);
             Set<String> listed = all.stream().map(id).collect(Collectors.toSet());
             List<String> ids = Stream.concat(
-                            sight.references(kind).stream(), sight.claims().unlisted(kind, listed).stream())
+                            sight.references(kind).stream(), sight.claims().unlisted(kind, listed))
                     .distinct().toList();
             if (!ids.isEmpty()) {
                 String name = "ec2:" + operation + " " + idFilter + "=" + String.join(",", ids);

@@ -1,6 +1,7 @@
 package dev.privateapi.layers;
 
 import dev.privateapi.graph.Node;
+import dev.privateapi.model.Attribute;
 import dev.privateapi.model.Live;
 import dev.privateapi.model.Need;
 import dev.privateapi.model.Refs;
@@ -35,9 +36,28 @@ public record Resource<D, O>(
     }
 
     @Override
+    public Optional<String> misfit(Live offered, Refs refs) {
+        Optional<String> vpc = refs.usable(Keys.VPC).map(Live::id);
+        return offered.attribute(Attribute.VPC_ID)
+                .filter(id -> vpc.filter(ours -> !ours.equals(id)).isPresent())
+                .map(id -> "it is in " + id + ", not in " + vpc.orElseThrow())
+                .or(() -> driver.misfit(desired, object(offered), refs));
+    }
+
+    @Override
+    public Step adopt(Live offered) {
+        return new Step(key, Verb.ADOPT, offered.id(), List.of(), incarnation -> Optional.of(driver.live(
+                key, driver.tagging().orElseThrow().write().apply(object(offered), Ownership.tags(owner, key)))));
+    }
+
+    @SuppressWarnings("unchecked") // the driver of this kind made it
+    private O object(Live live) {
+        return (O) live.object();
+    }
+
+    @Override
     public Optional<Step> change(Live live, Refs refs) {
-        @SuppressWarnings("unchecked") // the driver of this kind made it
-        O have = (O) live.object();
+        O have = object(live);
         List<Change<O>> changes = new ArrayList<>();
         // First, for who may change what carries the tags only may not change it before.
         driver.tagging()
@@ -48,13 +68,19 @@ public record Resource<D, O>(
             return Optional.empty();
         }
         List<String> differences = changes.stream().map(Change::summary).toList();
-        return Optional.of(new Step(key, Verb.UPDATE, live.id(), differences, incarnation -> {
+        return Optional.of(new Step(key, adopts(have) ? Verb.ADOPT : Verb.UPDATE, live.id(), differences, incarnation -> {
             O now = have;
             for (Change<O> change : changes) {
                 now = change.apply().apply(now);
             }
             return Optional.of(driver.live(key, now));
         }));
+    }
+
+    /** Whether it was another owner's until now. */
+    private boolean adopts(O have) {
+        String uid = driver.tagging().map(it -> it.read().apply(have).getOrDefault(Ownership.OWNER_UID, "")).orElse("");
+        return !uid.isBlank() && !uid.equals(owner.uid());
     }
 
     /** The step that deletes an object of the driver's kind, wanted or not. One that lost its owner tag gets it back first. */

@@ -8,6 +8,8 @@ import dev.privateapi.graph.Node;
 import dev.privateapi.model.Kind;
 import dev.privateapi.model.Live;
 import dev.privateapi.model.Phase;
+import dev.privateapi.model.Problem;
+import dev.privateapi.model.Problem.Category;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.ownership.Claims;
 import dev.privateapi.ownership.Claims.Claim;
@@ -15,6 +17,7 @@ import dev.privateapi.ownership.Owner;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -125,7 +128,19 @@ public final class Sight {
     }
 
     private static Live judged(Claim claim, Live live) {
-        return claim.refusal().map(problem -> live.in(Phase.FOREIGN).troubled(problem)).orElse(live);
+        return switch (claim) {
+            case Claim.Own own -> live;
+            case Claim.Offered offered -> live.problem().isPresent() || live.phase() != Phase.READY && live.phase() != Phase.PENDING
+                    ? unadoptable(live) : live.in(Phase.OFFERED);
+            case Claim.Refused refused -> live.in(Phase.FOREIGN).troubled(refused.problem());
+        };
+    }
+
+    /** What is replaced or repaired when it is the stack's own would be lost to whoever made it by hand. */
+    private static Live unadoptable(Live live) {
+        String why = live.problem().map(Problem::message).orElse("It is " + live.phase().name().toLowerCase(Locale.ROOT) + ".");
+        return live.in(Phase.FOREIGN).troubled(new Problem(
+                Category.ADOPTION, live.id() + " is not adopted as " + live.key() + ", because it is not sound: " + why));
     }
 
     private Optional<ResourceKey> reference(Kind kind, String id) {

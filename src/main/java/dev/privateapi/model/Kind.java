@@ -1,5 +1,6 @@
 package dev.privateapi.model;
 
+import java.util.EnumSet;
 import java.util.Optional;
 
 /** The kinds of AWS objects that a stack owns, by the names under which CloudFormation and AWS Config know them. */
@@ -49,6 +50,12 @@ public enum Kind {
      */
     public boolean surplusIsDeletable() {
         return this == REST_API || this == VPC_LINK || this == DEPLOYMENT || this == TASK_DEFINITION;
+    }
+
+    /** Whether an object of this kind can be adopted by its id; others carry no tags, or come with what they are part of. */
+    public boolean standsAlone() {
+        return !EnumSet.of(TASK_DEFINITION, LISTENER, STAGE, API_METHODS, DEPLOYMENT, RECORD_SET, RESOLVER_RULE_ASSOCIATION, ROUTES)
+                .contains(this);
     }
 
     /**

@@ -79,8 +79,13 @@ public record Live(
         return phase == Phase.FOREIGN && trouble != null && trouble.category() == Problem.Category.FOREIGN;
     }
 
-    /** Whether this stack made it and may change and delete it. */
+    /** Whether an earlier stack of the same name made it, and nobody said yet that it is this one's. */
+    public boolean left() {
+        return phase == Phase.FOREIGN && trouble != null && trouble.category() == Problem.Category.ADOPTION;
+    }
+
+    /** Whether this stack made it, or adopted it, and may change and delete it. */
     public boolean owned() {
-        return !referenced && phase != Phase.FOREIGN;
+        return !referenced && phase != Phase.FOREIGN && phase != Phase.OFFERED;
     }
 }

@@ -11,5 +11,7 @@ public enum Phase {
     /** It will never become ready and has to be replaced. */
     FAILED,
     /** It has the name that the stack needs, or was the stack's, but is not by its tags: never changed, never deleted. */
-    FOREIGN
+    FOREIGN,
+    /** Nobody's, and a person says that it is to be the stack's: not changed or deleted before it has the stack's tags. */
+    OFFERED
 }

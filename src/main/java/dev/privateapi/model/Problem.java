@@ -16,6 +16,8 @@ public record Problem(Category category, String message) {
         EXISTS("NameConflict", true),
         /** It carries another owner's tag: it is not touched, and no other is made in its place. */
         FOREIGN("OwnedByAnother", true),
+        /** Whether it is to be the stack's only a person can say, and how the message tells. */
+        ADOPTION("AdoptionRequired", true),
         /** Several objects carry the tags of one. */
         AMBIGUOUS("AmbiguousOwnership", true),
         /** Something else still uses it; the message names it. */

@@ -14,6 +14,8 @@ public record Step(ResourceKey key, Verb verb, String id, List<String> differenc
 
     public enum Verb {
         CREATE,
+        /** Makes an object the stack's by giving it the stack's tags. */
+        ADOPT,
         UPDATE,
         DELETE
     }

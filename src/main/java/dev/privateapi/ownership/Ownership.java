@@ -40,8 +40,11 @@ public final class Ownership {
      * what no stack has: then nobody knows what it is, and it is left alone.
      */
     public static Optional<ResourceKey> key(Owner owner, Kind kind, Map<String, String> tags) {
-        return owner.uid().equals(tags.get(OWNER_UID))
-                ? Optional.ofNullable(tags.get(RESOURCE)).flatMap(name -> ResourceKey.named(kind, name))
-                : Optional.empty();
+        return owner.uid().equals(tags.get(OWNER_UID)) ? key(kind, tags) : Optional.empty();
+    }
+
+    /** What an object with these tags is to whichever stack it belongs. */
+    static Optional<ResourceKey> key(Kind kind, Map<String, String> tags) {
+        return Optional.ofNullable(tags.get(RESOURCE)).flatMap(name -> ResourceKey.named(kind, name));
     }
 }

@@ -18,11 +18,13 @@ public final class Transitions {
         List<Notice> notices = new ArrayList<>();
         Optional<Condition> was = condition(before, StackStatus.READY);
         Optional<Condition> is = condition(after, StackStatus.READY);
+        taken.stream().filter(step -> step.verb() == Step.Verb.ADOPT).forEach(step ->
+                notices.add(new Notice(false, "Adopted", step.summary())));
         boolean driftOnly = before != null && Objects.equals(before.observedGeneration(), after.observedGeneration())
                 && was.filter(Transitions::isTrue).isPresent();
         if (driftOnly) {
             // A stack that was ready and whose spec is the same: somebody else changed something.
-            taken.forEach(step -> notices.add(new Notice(false, "DriftCorrected", step.summary())));
+            taken.stream().filter(step -> step.verb() != Step.Verb.ADOPT).forEach(step -> notices.add(new Notice(false, "DriftCorrected", step.summary())));
         }
         is.filter(condition -> was.isEmpty() || !sameStatusAndReason(was.get(), condition))
                 .ifPresent(condition -> notices.add(

@@ -24,9 +24,9 @@ final class Words {
     private static final Duration SHORT = Duration.ofSeconds(10);
     /** What explains the others comes first: whoever may not create a VPC also has no subnet. */
     private static final List<Category> BY_IMPORTANCE = List.of(
-            Category.DENIED, Category.QUOTA, Category.INVALID, Category.EXISTS, Category.FOREIGN, Category.AMBIGUOUS,
-            Category.NOT_CHANGEABLE, Category.UNHEALTHY, Category.FAILED, Category.IN_USE, Category.INTERNAL, Category.TRANSIENT,
-            Category.THROTTLED, Category.NOT_FOUND);
+            Category.DENIED, Category.QUOTA, Category.INVALID, Category.EXISTS, Category.ADOPTION, Category.FOREIGN,
+            Category.AMBIGUOUS, Category.NOT_CHANGEABLE, Category.UNHEALTHY, Category.FAILED, Category.IN_USE,
+            Category.INTERNAL, Category.TRANSIENT, Category.THROTTLED, Category.NOT_FOUND);
 
     private final Expectations expectations;
 

@@ -20,6 +20,7 @@ import dev.privateapi.engine.Pass;
 import dev.privateapi.graph.Node;
 import dev.privateapi.model.Attribute;
 import dev.privateapi.model.ResourceKey;
+import dev.privateapi.ownership.Adoption;
 import dev.privateapi.ownership.Owner;
 import dev.privateapi.status.Verdict;
 import dev.privateapi.testing.Sandbox;
@@ -61,7 +62,7 @@ final class SandboxStack implements AutoCloseable, Inventory {
     private static final YAMLMapper YAML = new YAMLMapper();
 
     final Sandbox sandbox;
-    final Owner owner = new Owner("3f1c9a52-0000-0000-0000-000000000001", "default", "poc", "test");
+    Owner owner = new Owner("3f1c9a52-0000-0000-0000-000000000001", "default", "poc", "test");
     /** What people do behind the operator's back goes through clients of their own. */
     final Aws person;
     private final List<AwsTargets> all = new ArrayList<>();
@@ -73,6 +74,7 @@ final class SandboxStack implements AutoCloseable, Inventory {
     private long generation = 1;
     private List<Node> wanted = List.of();
     private PrivateApiStackSpec spec;
+    private Adoption adoption = Adoption.NONE;
 
     private SandboxStack(Sandbox sandbox) {
         this.sandbox = sandbox;
@@ -141,6 +143,23 @@ final class SandboxStack implements AutoCloseable, Inventory {
         this.wanted = engine.wanted(owner, this.spec);
     }
 
+    /** What a person writes into the annotation. */
+    void adopt(String text) {
+        Adoption.Parsed parsed = Adoption.parse(text);
+        if (!parsed.faults().isEmpty()) {
+            throw new AssertionError(parsed.faults());
+        }
+        adoption = parsed.adoption();
+        generation++;
+    }
+
+    /** The cluster is restored: the same resource has another uid, and its status is lost. */
+    void restore(String uid, String cluster) {
+        owner = new Owner(uid, owner.namespace(), owner.name(), cluster);
+        written.clear();
+        restart();
+    }
+
     void wantNothing() {
         spec = null;
         generation++;
@@ -148,7 +167,8 @@ final class SandboxStack implements AutoCloseable, Inventory {
     }
 
     Outcome pass() {
-        Outcome outcome = engine.pass(new Pass(owner, generation, wanted, spec != null && spec.suspend(), memory, this));
+        Outcome outcome = engine.pass(
+                new Pass(owner, generation, wanted, spec != null && spec.suspend(), memory, this, adoption));
         record(outcome.inventory());
         return outcome;
     }

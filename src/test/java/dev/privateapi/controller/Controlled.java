@@ -118,6 +118,11 @@ final class Controlled implements AutoCloseable {
         });
     }
 
+    void annotate(String name, String annotation, String value) {
+        resource(name).patch(PatchContext.of(PatchType.JSON_MERGE),
+                "metadata: {annotations: {'" + annotation + "': '" + value + "'}}");
+    }
+
     void delete(String name) {
         resource(name).withTimeoutInMillis(0).delete();
     }

@@ -412,6 +412,31 @@ class ReconcilerTest {
     }
 
     @Test
+    void annotationForAdoptionIsHeardAtOnceLikeASpec() {
+        operator.apply("poc", spec());
+        operator.awaitReady("poc");
+        long before = engine.passes.getLast().generation();
+
+        operator.annotate("poc", "privateapi.dev/adopt", "owner-uid=3f1c9a52");
+
+        await().until(() -> engine.passes.getLast().adoption().uids().contains("3f1c9a52"));
+        assertThat(engine.passes.getLast().generation()).as("so that everything is looked at and tried anew").isNotEqualTo(before);
+    }
+
+    @Test
+    void annotationForAdoptionThatNamesWhatTheStackDoesNotWantIsToldAndNothingIsDone() {
+        operator.apply("poc", spec());
+        operator.awaitReady("poc");
+
+        operator.annotate("poc", "privateapi.dev/adopt", "network/moon=moon-1");
+
+        PrivateApiStack stack = operator.until("told", "poc", it -> Controlled.brief(it, "Ready").equals("False InvalidSpec"));
+        assertThat(Controlled.message(stack, "Ready")).contains("privateapi.dev/adopt", "names network/moon", "write one of");
+        operator.annotate("poc", "privateapi.dev/adopt", "");
+        operator.awaitReady("poc");
+    }
+
+    @Test
     void stackThatIsCreatedAgainBeforeTheOldOnesTurnEndsGetsItsTurns() {
         // As with kubectl replace --force, on a busy machine.
         operator.apply("poc", spec());

@@ -150,6 +150,16 @@ final class ScriptedEngine implements Engine {
         }
 
         @Override
+        public Optional<String> misfit(Live offered, Refs refs) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Step adopt(Live offered) {
+            return step(key, Step.Verb.ADOPT);
+        }
+
+        @Override
         public Optional<Step> change(Live live, Refs refs) {
             return Optional.empty();
         }

@@ -25,7 +25,9 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.apigateway.ApiGatewayClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.Tag;
+import software.amazon.awssdk.services.ec2.model.TagSpecification;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.AccessKey;
 
@@ -76,6 +78,14 @@ class IamPolicyIT {
         refused("ec2:CreateVpc", () -> ec2.createVpc(it -> it.cidrBlock("10.9.0.0/16")));
         refused("ec2:CreateTags", () -> ec2.createTags(it -> it.resources(Stack.PEER_VPC)
                 .tags(Tag.builder().key("privateapi.dev/cluster").value("test").build())));
+        Tag cluster = Tag.builder().key("privateapi.dev/cluster").value("test").build();
+        TagSpecification consent = TagSpecification.builder().resourceType(ResourceType.VPC)
+                .tags(Tag.builder().key("privateapi.dev/adopt").value("default/poc").build()).build();
+        String offered = client(Ec2Client.builder(), stack.sandbox, ROOT)
+                .createVpc(it -> it.cidrBlock("10.9.0.0/16").tagSpecifications(consent)).vpc().vpcId();
+        refused("ec2:DeleteVpc", () -> ec2.deleteVpc(it -> it.vpcId(offered)));
+        ec2.createTags(it -> it.resources(offered).tags(cluster));
+        ec2.deleteVpc(it -> it.vpcId(offered));
         refused("apigateway:POST", () -> apis.createRestApi(it -> it.name("public")));
         refused("iam:CreateRole", () -> iam.createRole(it -> it.roleName("mighty").assumeRolePolicyDocument(TRUST)));
         client(IamClient.builder(), stack.sandbox, ROOT)

@@ -150,6 +150,57 @@ class PlannerTest {
     }
 
     @Test
+    void whatIsOfferedIsAdoptedBeforeAnythingElseIsDone() {
+        Plan plan = planner.plan(List.of(Wish.of(VPC), Wish.of(NLB), Wish.of(API)), View.of(List.of(
+                live(VPC, "vpc-1", Phase.OFFERED), Live.of(NLB, "nlb-1", Phase.READY, "drifted"))));
+
+        assertThat(steps(plan)).containsExactly("adopt network/vpc");
+    }
+
+    @Test
+    void whatIsOfferedAndCannotBeAsWantedIsRefusedAndNothingIsMadeUntilThatIsSettled() {
+        View view = View.of(List.of(
+                Live.of(VPC, "vpc-1", Phase.OFFERED, "misfit"), Live.of(NLB, "nlb-1", Phase.READY, "drifted")));
+
+        Plan plan = planner.plan(List.of(Wish.of(VPC), Wish.of(NLB), Wish.of(API)), view);
+
+        assertThat(steps(plan)).as("what is the stack's is kept right").containsExactly("update load-balancer/nlb");
+        assertThat(plan.problems().get(VPC).category()).isEqualTo(Category.ADOPTION);
+        assertThat(plan.problems().get(VPC).message()).startsWith("vpc-1 is not adopted as network/vpc, because it does not fit");
+        assertThat(plan.waits()).extracting(Wait::key).containsExactly(API);
+        assertThat(planner.plan(List.of(), view).steps()).as("nor is it deleted").singleElement()
+                .satisfies(step -> assertThat(step.key()).isEqualTo(NLB));
+    }
+
+    @Test
+    void whatIsOfferedInPlaceOfAnotherIsRefused() {
+        Plan plan = planner.plan(List.of(Wish.of(VPC)), View.of(List.of(
+                live(VPC, "vpc-own", Phase.READY), live(VPC, "vpc-1", Phase.OFFERED))));
+
+        assertThat(plan.steps()).isEmpty();
+        assertThat(plan.problems().get(VPC).message()).contains("network/vpc is vpc-own already");
+    }
+
+    @Test
+    void nothingIsMadeBesideWhatAnEarlierStackLeft() {
+        Live left = live(SUBNET, "subnet-0", Phase.FOREIGN).troubled(new Problem(Category.ADOPTION, "An earlier one's."));
+
+        Plan plan = planner.plan(List.of(Wish.of(VPC), Wish.of(SUBNET)), View.of(List.of(left)));
+
+        assertThat(plan.steps()).isEmpty();
+        assertThat(plan.problems()).containsOnlyKeys(SUBNET);
+        assertThat(plan.waits()).extracting(Wait::key, Wait::on).containsExactly(org.assertj.core.groups.Tuple.tuple(VPC, SUBNET));
+    }
+
+    @Test
+    void partOfWhatIsNotTheStacksIsLeftToIt() {
+        Plan plan = planner.plan(List.of(), View.of(List.of(
+                live(API, "api-1", Phase.OFFERED), live(STAGE, "stage-1", Phase.READY).partOf("api-1"))));
+
+        assertThat(plan.steps()).isEmpty();
+    }
+
+    @Test
     void troubleIsToldAlthoughTheObjectIsAsWanted() {
         Problem trouble = new Problem(Category.UNHEALTHY, "It does not start.");
 

@@ -32,6 +32,16 @@ record Wish(ResourceKey key, List<Need> needs, Optional<String> referencedId) im
     }
 
     @Override
+    public Optional<String> misfit(Live offered, Refs refs) {
+        return Stream.of("it does not fit").filter(why -> "misfit".equals(offered.object())).findFirst();
+    }
+
+    @Override
+    public Step adopt(Live offered) {
+        return new Step(key, Step.Verb.ADOPT, offered.id(), List.of(), incarnation -> Optional.empty());
+    }
+
+    @Override
     public Optional<Step> change(Live live, Refs refs) {
         return Stream.of(live).filter(it -> "drifted".equals(it.object())).findFirst()
                 .map(it -> new Step(key, Step.Verb.UPDATE, live.id(), List.of("value: a → b"), incarnation -> Optional.empty()));

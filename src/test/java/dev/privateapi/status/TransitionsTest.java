@@ -65,6 +65,16 @@ class TransitionsTest {
     }
 
     @Test
+    void whatWasAdoptedIsToldWhateverTheStackIsLike() {
+        stack.waits = List.of(Told.pending(Keys.LOAD_BALANCER));
+        PrivateApiStackStatus converging = stack.tell();
+
+        assertThat(Transitions.between(converging, stack.tell(), List.of(Told.step(Keys.VPC, Step.Verb.ADOPT)))).singleElement()
+                .satisfies(notice -> assertThat(notice.reason()).isEqualTo("Adopted"))
+                .satisfies(notice -> assertThat(notice.note()).isEqualTo("adopt AWS::EC2::VPC network/vpc (id-1)"));
+    }
+
+    @Test
     void changeThatTheSpecAsksForIsNoDrift() {
         PrivateApiStackStatus ready = stack.tell();
         stack.generation++;

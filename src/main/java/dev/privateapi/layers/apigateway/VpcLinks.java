@@ -119,6 +119,13 @@ final class VpcLinks implements Driver<VpcLinks.Desired, VpcLinks.Link> {
     }
 
     @Override
+    public Optional<String> misfit(Desired wanted, Link have, Refs refs) {
+        String balancer = refs.id(Keys.LOAD_BALANCER);
+        return have.targetArns.contains(balancer) ? Optional.empty()
+                : Optional.of("it leads to " + have.targetArns + ", not to " + balancer);
+    }
+
+    @Override
     public Optional<Tagging<Link>> tagging() {
         return Optional.of(ApiTags.tagging(aws, link -> "/vpclinks/" + link.id, Link::tags, Link::tagged));
     }

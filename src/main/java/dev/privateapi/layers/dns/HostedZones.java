@@ -207,6 +207,12 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
     }
 
     @Override
+    public Optional<String> misfit(Wanted wanted, Zone have, Refs refs) {
+        String right = zoneName(refs.id(Keys.REST_API), wanted.region());
+        return have.name.equals(right) ? Optional.empty() : Optional.of("its name is " + have.name + ", not " + right);
+    }
+
+    @Override
     public Optional<Tagging<Zone>> tagging() {
         return Optional.of(new Tagging<>(Zone::tags, (zone, wanted) -> {
             tag(zone.id, wanted);

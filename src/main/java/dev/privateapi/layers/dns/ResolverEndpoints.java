@@ -171,6 +171,13 @@ final class ResolverEndpoints implements Driver<ResolverEndpoints.Wanted, Resolv
     }
 
     @Override
+    public Optional<String> misfit(Wanted wanted, Endpoint have, Refs refs) {
+        String right = wanted.direction() + " behind [" + refs.id(wanted.securityGroup()) + "]";
+        String is = have.sdk.directionAsString() + " behind " + have.sdk.securityGroupIds();
+        return is.equals(right) ? Optional.empty() : Optional.of("it is " + is + ", not " + right);
+    }
+
+    @Override
     public Optional<Tagging<Endpoint>> tagging() {
         return Optional.of(new Tagging<>(Endpoint::tags, (endpoint, wanted) -> {
             tags.write(endpoint.sdk.arn(), wanted);

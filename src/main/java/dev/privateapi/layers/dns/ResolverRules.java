@@ -118,6 +118,13 @@ final class ResolverRules implements Driver<ResolverRules.Wanted, ResolverRules.
     }
 
     @Override
+    public Optional<String> misfit(Wanted wanted, Rule have, Refs refs) {
+        String right = RuleTypeOption.FORWARD + " " + wanted.domain();
+        String is = have.sdk.ruleTypeAsString() + " " + HostedZones.bare(have.sdk.domainName());
+        return is.equals(right) ? Optional.empty() : Optional.of("it is " + is + ", not " + right);
+    }
+
+    @Override
     public Optional<Tagging<Rule>> tagging() {
         return Optional.of(new Tagging<>(Rule::tags, (rule, wanted) -> {
             tags.write(rule.sdk.arn(), wanted);

@@ -209,6 +209,18 @@ final class VpcEndpoints implements Driver<DesiredEndpoint, VpcEndpoint> {
     }
 
     @Override
+    public Optional<String> misfit(DesiredEndpoint wanted, VpcEndpoint have, Refs refs) {
+        String type = wanted instanceof DesiredEndpoint.Gateway ? "Gateway" : "Interface";
+        String right = type + " endpoint of " + service(wanted);
+        String is = have.vpcEndpointTypeAsString() + " endpoint of " + have.serviceName();
+        return is.equals(right) ? Optional.empty() : Optional.of("it is an " + is + ", not an " + right);
+    }
+
+    private String service(DesiredEndpoint wanted) {
+        return "com.amazonaws." + aws.region() + "." + wanted.service();
+    }
+
+    @Override
     public Optional<Tagging<VpcEndpoint>> tagging() {
         return Optional.of(Ec2.tagging(
                 aws,
@@ -221,7 +233,7 @@ final class VpcEndpoints implements Driver<DesiredEndpoint, VpcEndpoint> {
     public VpcEndpoint create(DesiredEndpoint wanted, Refs refs, Birth birth) {
         return aws.ec2().createVpcEndpoint(request -> {
             request.vpcId(refs.id(Keys.VPC))
-                    .serviceName("com.amazonaws." + aws.region() + "." + wanted.service())
+                    .serviceName(service(wanted))
                     .clientToken(birth.token())
                     .tagSpecifications(Ec2.tagged(ResourceType.VPC_ENDPOINT, birth.tags()));
             switch (wanted) {

@@ -1,6 +1,7 @@
 package dev.privateapi.layers.loadbalancer;
 
 import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
 
 import dev.privateapi.aws.Aws;
 import dev.privateapi.aws.Batch;
@@ -14,6 +15,7 @@ import dev.privateapi.model.Problem;
 import dev.privateapi.model.Problem.Category;
 import dev.privateapi.model.ProblemException;
 import dev.privateapi.model.ResourceKey;
+import dev.privateapi.ownership.Adoption;
 import dev.privateapi.ownership.Birth;
 import dev.privateapi.ownership.Name;
 import dev.privateapi.ownership.Owner;
@@ -23,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -57,9 +60,9 @@ final class Elb {
     /** Those of a listing that have the name which the stack gives to a resource of that key, or an id that it wrote down. */
     static <O> List<O> candidates(
             ResourceKey key, Sight sight, Function<O, String> name, Function<O, String> arn, List<O> listing) {
-        String wanted = name(sight.owner(), key);
+        Set<String> names = sight.claims().namers().map(namer -> name(namer, key)).collect(toSet());
         return listing.stream()
-                .filter(it -> wanted.equals(name.apply(it)) || sight.claims().knows(key.kind(), arn.apply(it)))
+                .filter(it -> names.contains(name.apply(it)) || sight.claims().knows(key.kind(), arn.apply(it)))
                 .toList();
     }
 
@@ -90,7 +93,8 @@ final class Elb {
     private static Problem taken(Owner owner, ResourceKey key, String arn) {
         return new Problem(Category.EXISTS, "The name that " + key + " needs is taken by " + arn
                 + ", which does not carry this stack's tags: delete it, or, if it is this stack's, give it back the tags "
-                + Ownership.OWNER_UID + "=" + owner.uid() + " and " + Ownership.RESOURCE + "=" + key.name() + ".");
+                + Ownership.OWNER_UID + "=" + owner.uid() + " and " + Ownership.RESOURCE + "=" + key.name()
+                + "; or adopt it, by the annotation " + Adoption.ANNOTATION + ": " + key + "=" + arn + ".");
     }
 
     /**

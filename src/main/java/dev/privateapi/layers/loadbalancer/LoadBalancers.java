@@ -198,6 +198,13 @@ final class LoadBalancers implements Driver<LoadBalancers.Desired, LoadBalancers
     }
 
     @Override
+    public Optional<String> misfit(Desired wanted, Balancer have, Refs refs) {
+        boolean fits = have.sdk.type() == LoadBalancerTypeEnum.NETWORK && have.sdk.scheme() == LoadBalancerSchemeEnum.INTERNAL;
+        return fits ? Optional.empty() : Optional.of("it is a load balancer of type " + have.sdk.typeAsString() + ", "
+                + have.sdk.schemeAsString() + ", not an internal one of type network");
+    }
+
+    @Override
     public Optional<Tagging<Balancer>> tagging() {
         return Optional.of(elb.tagging(Balancer::arn, Balancer::tags, Balancer::tagged));
     }

@@ -166,6 +166,13 @@ final class TargetGroups implements Driver<TargetGroups.Desired, TargetGroups.Gr
     }
 
     @Override
+    public Optional<String> misfit(Desired wanted, Group have, Refs refs) {
+        boolean fits = have.sdk.protocol() == ProtocolEnum.TCP && have.sdk.targetType() == TargetTypeEnum.IP;
+        return fits ? Optional.empty() : Optional.of("its targets are of type " + have.sdk.targetTypeAsString() + " over "
+                + have.sdk.protocolAsString() + ", not of type ip over TCP");
+    }
+
+    @Override
     public Optional<Tagging<Group>> tagging() {
         return Optional.of(elb.tagging(Group::arn, Group::tags, Group::tagged));
     }

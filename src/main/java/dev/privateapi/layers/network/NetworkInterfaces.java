@@ -68,15 +68,16 @@ final class NetworkInterfaces {
     private static boolean passing(NetworkInterface it, Sight sight) {
         if (attachedToTask(it) || Boolean.TRUE.equals(it.requesterManaged())) {
             Set<String> groups = groups(it);
-            return description(it).contains(balancer(sight))
+            return balancers(sight).anyMatch(description(it)::contains)
                     || sight.seen(Kind.SECURITY_GROUP).stream().map(Live::id).anyMatch(groups::contains);
         }
         return false;
     }
 
     /** How the interfaces of a load balancer are described (ELB User Guide, "Network Load Balancers", network interfaces). */
-    private static String balancer(Sight sight) {
-        return "ELB net/" + new Name(sight.owner(), Keys.LOAD_BALANCER).within(Name.LOAD_BALANCING_LIMIT) + "/";
+    private static Stream<String> balancers(Sight sight) {
+        return sight.claims().namers()
+                .map(namer -> "ELB net/" + new Name(namer, Keys.LOAD_BALANCER).within(Name.LOAD_BALANCING_LIMIT) + "/");
     }
 
     /** ECS attaches a task's interface on its behalf (ECS Developer Guide, "Task networking for tasks on Fargate"). */

@@ -122,6 +122,13 @@ final class Subnets implements Driver<Subnets.Desired, Subnet> {
     }
 
     @Override
+    public Optional<String> misfit(Desired wanted, Subnet have, Refs refs) {
+        String is = have.cidrBlock() + " in " + have.availabilityZone();
+        String right = wanted.cidrBlock + " in " + wanted.availabilityZone;
+        return is.equals(right) ? Optional.empty() : Optional.of("it is " + is + ", not " + right);
+    }
+
+    @Override
     public Optional<Tagging<Subnet>> tagging() {
         return Optional.of(Ec2.tagging(
                 aws,

@@ -126,6 +126,12 @@ final class Vpcs implements Driver<Vpcs.Desired, Vpcs.State> {
     }
 
     @Override
+    public Optional<String> misfit(Desired wanted, State have, Refs refs) {
+        return Optional.of(have.vpc.cidrBlock()).filter(cidr -> !cidr.equals(wanted.cidrBlock))
+                .map(cidr -> "its addresses are " + cidr + ", not " + wanted.cidrBlock);
+    }
+
+    @Override
     public Optional<Tagging<State>> tagging() {
         return Optional.of(Ec2.tagging(aws, state -> state.vpc.vpcId(), State::tags, State::tagged));
     }

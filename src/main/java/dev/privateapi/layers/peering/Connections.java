@@ -256,6 +256,14 @@ final class Connections implements Driver<Connections.Desired, Connections.Conne
     }
 
     @Override
+    public Optional<String> misfit(Desired wanted, Connection have, Refs refs) {
+        String from = have.sdk.requesterVpcInfo().vpcId();
+        boolean fits = from.equals(refs.id(Keys.VPC)) && wanted.peer.leadsTo(have.sdk);
+        return fits ? Optional.empty() : Optional.of("it leads from " + from + " to " + Place.accepter(have.sdk)
+                + ", not from " + refs.id(Keys.VPC) + " to " + wanted.peer);
+    }
+
+    @Override
     public Optional<Tagging<Connection>> tagging() {
         return Optional.of(Ec2.tagging(aws, Connection::id, Connection::tags, Connection::tagged));
     }

@@ -2,6 +2,7 @@ package dev.privateapi.layers.service;
 
 import static dev.privateapi.layers.Refusals.orTaken;
 import static dev.privateapi.layers.Refusals.unlessGone;
+import static java.util.stream.Collectors.toSet;
 
 import dev.privateapi.aws.Aws;
 import dev.privateapi.aws.AwsErrors;
@@ -25,6 +26,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.cloudwatchlogs.model.LogGroup;
 
 /**
@@ -77,13 +80,22 @@ final class LogGroups implements Driver<LogGroups.Wanted, LogGroups.Group> {
 
     @Override
     public List<Live> observe(Sight sight) {
-        String name = name(sight.owner(), ServiceLayer.LOG_GROUP);
-        return sight.read(aws.reads(), new Query<>("logs:DescribeLogGroups " + PREFIX, () -> describe(PREFIX))).stream()
-                .filter(group -> group.logGroupName().equals(name) || sight.claims().knows(kind(), group.logGroupName()))
+        Set<String> names = Stream.concat(
+                        sight.claims().namers().map(namer -> name(namer, ServiceLayer.LOG_GROUP)), sight.claims().ids(kind()))
+                .collect(toSet());
+        return candidates(sight)
+                .filter(group -> names.contains(group.logGroupName()))
                 .flatMap(group -> read(sight, group).stream())
                 .flatMap(group -> Named.judge(sight, kind(), group.name, group.tags,
                         key -> name(sight.owner(), key).equals(group.name), key -> live(key, group)).stream())
                 .toList();
+    }
+
+    /** One listing for the fleet; only what somebody made under another name has to be asked for by it. */
+    private Stream<LogGroup> candidates(Sight sight) {
+        Stream<String> others = sight.claims().ids(kind()).filter(id -> !id.startsWith(PREFIX));
+        return Stream.concat(Stream.of(PREFIX), others).flatMap(prefix -> sight.read(aws.reads(),
+                new Query<>("logs:DescribeLogGroups " + prefix, () -> describe(prefix))).stream());
     }
 
     private List<LogGroup> describe(String prefix) {

@@ -69,7 +69,7 @@ public final class ServiceLayer implements LayerDefinition {
                 new Resource<>(owner, Keys.CLUSTER, new Clusters.Wanted(service.containerInsights()), List.of(), null, clusters),
                 group(owner, service),
                 new Resource<>(owner, Keys.TASK_DEFINITION, task,
-                        List.of(Need.ready(EXECUTION_ROLE), Need.ready(TASK_ROLE)), null, taskDefinitions),
+                        List.of(Need.ready(EXECUTION_ROLE), Need.ready(TASK_ROLE), Need.exists(LOG_GROUP)), null, taskDefinitions),
                 service(owner, spec, task.digest()));
     }
 
@@ -87,10 +87,10 @@ public final class ServiceLayer implements LayerDefinition {
         ServiceSpec service = spec.service();
         var container = new TaskDefinitions.Container(service.image(), service.port(),
                 service.env().stream().collect(toMap(EnvVar::name, EnvVar::value)),
-                LogGroups.name(owner, LOG_GROUP), spec.region());
+                LOG_GROUP, spec.region());
         return new TaskDefinitions.Wanted(TaskDefinitions.family(owner), container,
                 new TaskDefinitions.Size(service.cpu(), service.memory(), service.cpuArchitecture()),
-                Roles.PATH + Roles.name(owner, EXECUTION_ROLE), Roles.PATH + Roles.name(owner, TASK_ROLE));
+                EXECUTION_ROLE, TASK_ROLE);
     }
 
     private Node service(Owner owner, PrivateApiStackSpec spec, String digest) {

@@ -38,6 +38,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.Deployment;
+import software.amazon.awssdk.services.ecs.model.LaunchType;
 import software.amazon.awssdk.services.ecs.model.PortMapping;
 import software.amazon.awssdk.services.ecs.model.Service;
 import software.amazon.awssdk.services.ecs.model.ServiceField;
@@ -96,11 +97,16 @@ final class Services implements Driver<DesiredService, ServiceState> {
     }
 
     private List<Service> describe(Sight sight, String cluster) {
-        String name = name(sight.owner());
+        // An ARN also tells its cluster, and ECS refuses one of another (API reference, DescribeServices).
+        String arns = cluster.replaceFirst(":cluster/", ":service/") + "/";
+        List<String> names = Stream.concat(
+                        sight.claims().namers().map(Services::name),
+                        sight.claims().ids(kind()).filter(id -> id.startsWith(arns)).map(id -> id.substring(arns.length())))
+                .distinct().sorted().toList();
         try {
-            return sight.read(aws.reads(), new Query<>("ecs:DescribeServices " + cluster + " " + name, () -> aws.ecs()
-                    .describeServices(request -> request.cluster(cluster).services(name).include(ServiceField.TAGS))
-                    .services()));
+            return sight.read(aws.reads(), new Query<>("ecs:DescribeServices " + cluster + " " + String.join(",", names), () ->
+                    aws.ecs().describeServices(request -> request.cluster(cluster).services(names).include(ServiceField.TAGS))
+                            .services()));
         } catch (RuntimeException e) {
             if (AwsErrors.is(e, Category.NOT_FOUND)) { // the cluster is gone since it was seen
                 return List.of();
@@ -207,6 +213,14 @@ final class Services implements Driver<DesiredService, ServiceState> {
         return Stream.of(ServiceLayer.EXECUTION_ROLE, ServiceLayer.TASK_ROLE, ServiceLayer.LOG_GROUP)
                 .map(refs::id)
                 .collect(toCollection(TreeSet::new));
+    }
+
+    @Override
+    public Optional<String> misfit(DesiredService wanted, ServiceState have, Refs refs) {
+        Service service = have.sdk();
+        boolean fits = service.launchType() == LaunchType.FARGATE && service.clusterArn().equals(refs.id(Keys.CLUSTER));
+        return fits ? Optional.empty() : Optional.of("it is of launch type " + service.launchTypeAsString() + " in "
+                + service.clusterArn() + ", not of launch type FARGATE in " + refs.id(Keys.CLUSTER));
     }
 
     @Override

@@ -30,6 +30,10 @@ import software.amazon.awssdk.services.ecs.model.TaskDefinition;
 final class TaskContent {
 
     private static final String ENVIRONMENT = "environment";
+    private static final String EXECUTION_ROLE = "executionRoleArn";
+    private static final String TASK_ROLE = "taskRoleArn";
+    private static final String LOG = "logConfiguration";
+    private static final Set<String> NAMES = Set.of(EXECUTION_ROLE, TASK_ROLE, LOG);
     /** A message is read by people. */
     private static final int SHOWN = 5;
 
@@ -59,9 +63,11 @@ final class TaskContent {
         return new Difference(ENVIRONMENT, "other " + some + (names.size() > SHOWN ? ", …" : ""), "as in the spec");
     }
 
-    /** The same for two revisions that say the same. */
+    /** The same for two revisions that say the same, whatever the roles and the log group are called. */
     static String digest(TaskDefinition definition) {
-        return UUID.nameUUIDFromBytes(of(definition).toString().getBytes(StandardCharsets.UTF_8)).toString();
+        Map<String, Object> says = of(definition);
+        says.keySet().removeAll(NAMES);
+        return UUID.nameUUIDFromBytes(says.toString().getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     private static Map<String, Object> of(TaskDefinition definition) {
@@ -74,8 +80,8 @@ final class TaskContent {
         says.put("cpu", text(definition.cpu()));
         says.put("memory", text(definition.memory()));
         says.put("runtimePlatform", platform(definition.runtimePlatform()));
-        says.put("executionRoleArn", role(definition.executionRoleArn()));
-        says.put("taskRoleArn", role(definition.taskRoleArn()));
+        says.put(EXECUTION_ROLE, role(definition.executionRoleArn()));
+        says.put(TASK_ROLE, role(definition.taskRoleArn()));
         says.put("networkMode", text(definition.networkModeAsString()));
         says.put("requiresCompatibilities", set(definition.requiresCompatibilitiesAsStrings(), Function.identity()));
         says.put("volumes", definition.volumes());
@@ -93,7 +99,7 @@ final class TaskContent {
         says.put("command", container.command());
         says.put("entryPoint", container.entryPoint());
         says.put("essential", !Boolean.FALSE.equals(container.essential()));
-        says.put("logConfiguration", log(container.logConfiguration()));
+        says.put(LOG, log(container.logConfiguration()));
         return says;
     }
 

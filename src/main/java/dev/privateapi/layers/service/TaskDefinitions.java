@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.ecs.model.Compatibility;
@@ -71,18 +71,17 @@ final class TaskDefinitions implements Driver<TaskDefinitions.Wanted, TaskDefini
      */
     record Size(int cpu, int memory, CpuArchitecture cpuArchitecture) {}
 
-    record Container(String image, int port, Map<String, String> environment, String logGroup, String region) {
+    record Container(String image, int port, Map<String, String> environment, ResourceKey logGroup, String region) {
 
         Container {
             environment = new TreeMap<>(environment);
         }
     }
 
-    /** @param executionRole path and name, such as {@code /privateapi/poc-service-execution-role-0a1b2c3d4e} */
-    record Wanted(String family, Container container, Size size, String executionRole, String taskRole) {
+    record Wanted(String family, Container container, Size size, ResourceKey executionRole, ResourceKey taskRole) {
 
-        /** @param arn makes a role's ARN, or whatever of it is known, of its path and name */
-        private TaskDefinition definition(UnaryOperator<String> arn) {
+        /** @param id tells the name of the log group and the ARN of a role, or its path and name */
+        private TaskDefinition definition(Function<ResourceKey, String> id) {
             return TaskDefinition.builder()
                     .family(family)
                     .requiresCompatibilities(Compatibility.FARGATE)
@@ -91,13 +90,13 @@ final class TaskDefinitions implements Driver<TaskDefinitions.Wanted, TaskDefini
                     .memory(Integer.toString(size.memory))
                     .runtimePlatform(platform -> platform.operatingSystemFamily(OSFamily.LINUX)
                             .cpuArchitecture(size.cpuArchitecture.name()))
-                    .executionRoleArn(arn.apply(executionRole))
-                    .taskRoleArn(arn.apply(taskRole))
-                    .containerDefinitions(containerDefinition())
+                    .executionRoleArn(id.apply(executionRole))
+                    .taskRoleArn(id.apply(taskRole))
+                    .containerDefinitions(containerDefinition(id.apply(container.logGroup)))
                     .build();
         }
 
-        private ContainerDefinition containerDefinition() {
+        private ContainerDefinition containerDefinition(String logGroup) {
             return ContainerDefinition.builder()
                     .name(CONTAINER)
                     .image(container.image)
@@ -107,19 +106,19 @@ final class TaskDefinitions implements Driver<TaskDefinitions.Wanted, TaskDefini
                             .map(it -> KeyValuePair.builder().name(it.getKey()).value(it.getValue()).build())
                             .toList())
                     .logConfiguration(log -> log.logDriver(LogDriver.AWSLOGS).options(Map.of(
-                            "awslogs-group", container.logGroup,
+                            "awslogs-group", logGroup,
                             "awslogs-region", container.region,
                             "awslogs-stream-prefix", CONTAINER)))
                     .build();
         }
 
-        private List<Difference> differences(TaskDefinition have) {
-            return TaskContent.differences(definition(UnaryOperator.identity()), have);
+        private List<Difference> differences(TaskDefinition have, Function<ResourceKey, String> id) {
+            return TaskContent.differences(definition(id), have);
         }
 
-        /** As a revision that says this tells it. */
+        /** As a revision that says this tells it, whatever its roles and its log group are called. */
         String digest() {
-            return TaskContent.digest(definition(UnaryOperator.identity()));
+            return TaskContent.digest(definition(ResourceKey::name));
         }
     }
 
@@ -153,8 +152,9 @@ final class TaskDefinitions implements Driver<TaskDefinitions.Wanted, TaskDefini
      */
     @Override
     public List<Live> observe(Sight sight) {
-        List<Revision> all = Stream.of(TaskDefinitionStatus.ACTIVE, TaskDefinitionStatus.INACTIVE)
-                .flatMap(status -> list(sight, status).stream().flatMap(arn -> read(sight, arn, status).stream()))
+        List<Revision> all = families(sight).flatMap(family ->
+                        Stream.of(TaskDefinitionStatus.ACTIVE, TaskDefinitionStatus.INACTIVE).flatMap(status ->
+                                list(sight, family, status).stream().flatMap(arn -> read(sight, arn, status).stream())))
                 .sorted(Comparator.comparing((Revision revision) -> revision.sdk.revision()).reversed())
                 .toList();
         List<Live> givenAway = all.stream()
@@ -172,11 +172,13 @@ final class TaskDefinitions implements Driver<TaskDefinitions.Wanted, TaskDefini
                 .toList();
     }
 
+    /** Roles and log group by what is written down of them: a look at them first would hold up a deletion that cannot have it. */
     private static Optional<Revision> current(Sight sight, List<Revision> newestFirst) {
         return sight.wanted(Kind.TASK_DEFINITION)
                 .map(Node::desired)
                 .map(Wanted.class::cast)
-                .flatMap(wanted -> newestFirst.stream().filter(it -> wanted.differences(it.sdk).isEmpty()))
+                .flatMap(wanted -> newestFirst.stream().filter(it ->
+                        wanted.differences(it.sdk, key -> sight.claims().id(key).orElse("")).isEmpty()))
                 .findFirst()
                 .or(() -> newestFirst.stream().findFirst());
     }
@@ -185,8 +187,15 @@ final class TaskDefinitions implements Driver<TaskDefinitions.Wanted, TaskDefini
         return new ResourceKey(Kind.TASK_DEFINITION, Keys.TASK_DEFINITION.name() + "@" + revision.sdk.revision());
     }
 
-    private List<String> list(Sight sight, TaskDefinitionStatus status) {
-        String family = family(sight.owner());
+    /** Those that were adopted are in a family of another name, to which new ones are not added. */
+    private static Stream<String> families(Sight sight) {
+        return Stream.concat(
+                        sight.claims().namers().map(TaskDefinitions::family),
+                        sight.claims().ids(Kind.TASK_DEFINITION).map(arn -> arn.replaceFirst(".*/", "").replaceFirst(":.*", "")))
+                .distinct();
+    }
+
+    private List<String> list(Sight sight, String family, TaskDefinitionStatus status) {
         return sight.settled(aws.reads(), new Query<>("ecs:ListTaskDefinitions " + family + " " + status, () -> aws.ecs()
                 .listTaskDefinitionsPaginator(request -> request.familyPrefix(family).status(status))
                 .taskDefinitionArns().stream().toList()));
@@ -235,7 +244,7 @@ final class TaskDefinitions implements Driver<TaskDefinitions.Wanted, TaskDefini
 
     @Override
     public List<Change<Revision>> compare(Wanted wanted, Revision have, Refs refs) {
-        return Difference.changes(wanted.differences(have.sdk), now -> register(wanted, refs, inherited(now.tags)));
+        return Difference.changes(wanted.differences(have.sdk, refs::id), now -> register(wanted, refs, inherited(now.tags)));
     }
 
     /** Tags of AWS' own are not anybody's to set (API reference, Tag). */
@@ -246,9 +255,7 @@ final class TaskDefinitions implements Driver<TaskDefinitions.Wanted, TaskDefini
     }
 
     private Revision register(Wanted wanted, Refs refs, Map<String, String> tags) {
-        Map<String, String> arns = Map.of(
-                wanted.executionRole, refs.id(ServiceLayer.EXECUTION_ROLE), wanted.taskRole, refs.id(ServiceLayer.TASK_ROLE));
-        TaskDefinition definition = wanted.definition(arns::get);
+        TaskDefinition definition = wanted.definition(refs::id);
         TaskDefinition registered = aws.ecs()
                 .registerTaskDefinition(request -> request.family(definition.family())
                         .requiresCompatibilities(definition.requiresCompatibilities())

@@ -50,6 +50,16 @@ record TaskGroup(Resource<SecurityGroup, SecurityGroups.Group> closed) implement
     }
 
     @Override
+    public Optional<String> misfit(Live offered, Refs refs) {
+        return closed.misfit(offered, refs);
+    }
+
+    @Override
+    public Step adopt(Live offered) {
+        return closed.adopt(offered);
+    }
+
+    @Override
     public Optional<Step> change(Live live, Refs refs) {
         List<Ingress> ways = Stream.concat(closed.desired().ingress().stream(), inUse(refs)).distinct().toList();
         SecurityGroup open = new SecurityGroup(closed.desired().description(), ways);

@@ -62,7 +62,9 @@ class TaskContentTest {
     @MethodSource("others")
     void tellsWhatDiffers(String property, TaskDefinition other) {
         assertThat(TaskContent.differences(WANTED, other)).extracting(Difference::property).containsExactly(property);
-        assertThat(TaskContent.digest(other)).isNotEqualTo(TaskContent.digest(WANTED));
+        boolean nameOnly = List.of("executionRoleArn", "taskRoleArn", "logConfiguration").contains(property);
+        assertThat(TaskContent.digest(other).equals(TaskContent.digest(WANTED)))
+                .as("what its roles and its log group are called is only known once they are there").isEqualTo(nameOnly);
     }
 
     static List<Arguments> others() {
