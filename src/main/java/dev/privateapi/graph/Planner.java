@@ -75,9 +75,12 @@ public final class Planner {
             if (!adoptions.isEmpty() || unsettled.isEmpty()) {
                 return adoptions.isEmpty() ? steps : adoptions;
             }
-            steps.stream().filter(step -> step.verb() == Verb.CREATE).forEach(step -> waits.add(new Wait(
-                    step.key(), Wait.Cause.OTHER, unsettled.get(),
+            List<Step> creates = steps.stream().filter(step -> step.verb() == Verb.CREATE).toList();
+            creates.forEach(step -> waits.add(new Wait(step.key(), Wait.Cause.OTHER, unsettled.get(),
                     "Waiting to create " + step.key() + " until it is settled what is adopted as " + unsettled.get() + ".")));
+            // Of what the spec does not want any more nobody else would tell.
+            view.all().filter(live -> live.left() && !creates.isEmpty())
+                    .forEach(live -> problems.putIfAbsent(live.key(), live.problem().orElseThrow()));
             return steps.stream().filter(step -> step.verb() != Verb.CREATE).toList();
         }
 
