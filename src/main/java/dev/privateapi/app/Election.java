@@ -22,15 +22,20 @@ final class Election {
      * JOSDK's own reaction to a lost lease is {@code System.exit}, whose shutdown hook waits for the thread that called it.
      * Here a lost lease ends the process at once: whoever has it now may already write. At an ordered end the lease is
      * given up on purpose, and nothing has to be done about that.
+     *
+     * @param leads what this process does from when on it leads, beside working on stacks
      */
     static LeaderElectionConfiguration configuration(
-            KubernetesClient client, Settings settings, String identity, BooleanSupplier stopping) {
+            KubernetesClient client, Settings settings, String identity, BooleanSupplier stopping, Runnable leads) {
         return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(lease(settings))
                 .withLeaseNamespace(namespace(client, settings))
                 .withIdentity(identity)
                 .withExitOnStopLeading(false)
                 .withLeaderCallbacks(new LeaderCallbacks(
-                        () -> LOG.info("Leading: this process works from now on"),
+                        () -> {
+                            LOG.info("Leading: this process works from now on");
+                            leads.run();
+                        },
                         () -> {
                             if (!stopping.getAsBoolean()) {
                                 LOG.error("The lease is lost: ending at once, so that two processes never work at the same time");

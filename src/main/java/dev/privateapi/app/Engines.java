@@ -20,8 +20,10 @@ import dev.privateapi.layers.peering.PeeringLayer;
 import dev.privateapi.layers.service.ServiceLayer;
 import dev.privateapi.ownership.Owner;
 import dev.privateapi.status.Verdict;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -44,6 +46,11 @@ public final class Engines implements Function<String, Engine> {
     @Override
     public Engine apply(String region) {
         return engines.computeIfAbsent(region, it -> new Whole(homes.apply(region), settings, threads));
+    }
+
+    /** Those that were asked for until now. */
+    Collection<Engine> running() {
+        return List.copyOf(engines.values());
     }
 
     private static final class Whole implements Engine {
@@ -70,6 +77,11 @@ public final class Engines implements Function<String, Engine> {
         @Override
         public Outcome pass(Pass pass) {
             return convergence.pass(pass);
+        }
+
+        @Override
+        public Set<Owner> owners(String cluster) {
+            return convergence.owners(cluster);
         }
 
         @Override

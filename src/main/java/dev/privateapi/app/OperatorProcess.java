@@ -5,6 +5,7 @@ import dev.privateapi.aws.AwsErrors;
 import dev.privateapi.aws.AwsSettings;
 import dev.privateapi.aws.AwsTargets;
 import dev.privateapi.controller.Gauges;
+import dev.privateapi.controller.Orphans;
 import dev.privateapi.controller.PrivateApiStackReconciler;
 import dev.privateapi.controller.Report;
 import dev.privateapi.controller.Turns;
@@ -28,6 +29,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -88,24 +90,47 @@ final class OperatorProcess {
         Checks.kubernetes(client, settings.watchNamespaces());
         String cluster = Checks.clusterId(client, settings);
         AwsTargets.Identity aws = Checks.aws(targets, region);
-        operator = new Operator(configuration -> configure(configuration, client));
-        operator.register(reconciler(client, cluster), this::configure);
+        Events events = new Events(client, clock, identity);
+        Engines engines = engines();
+        engines.apply(region);
+        Sweeps sweeps = new Sweeps(orphans(client, cluster, engines, events), settings.orphanInterval(), () -> stopping);
+        operator = new Operator(configuration -> configure(configuration, client, sweeps));
+        operator.register(reconciler(cluster, engines, events), this::configure);
         operator.start();
+        if (!settings.leaderElection()) {
+            sweeps.begin();
+        }
         LOG.info("Started: cluster {}, AWS account {} as {}, probes and metrics on port {}",
                 cluster, aws.accountId(), aws.arn(), probes.port());
     }
 
-    private PrivateApiStackReconciler reconciler(KubernetesClient client, String cluster) {
+    private Engines engines() {
         EngineSettings engine = new EngineSettings(clock, RandomGenerator.getDefault(),
                 new Durations(settings.timeScale()), settings.driftInterval(), AwsErrors::problem);
-        Duration askAgain = Duration.ofNanos((long) (ASK_AGAIN.toNanos() / settings.timeScale()));
-        Report report = new Report(new StackStatus(clock, expectations()), new Events(client, clock, identity)::publish,
-                new Gauges(metrics), AwsErrors::problem, askAgain, () -> stopping);
-        return new PrivateApiStackReconciler(
-                new Engines(targets::home, engine, threads), cluster, new Turns(settings.turnsAtOnce()), report);
+        return new Engines(targets::home, engine, threads);
     }
 
-    private void configure(ConfigurationServiceOverrider configuration, KubernetesClient client) {
+    private PrivateApiStackReconciler reconciler(String cluster, Engines engines, Events events) {
+        Duration askAgain = Duration.ofNanos((long) (ASK_AGAIN.toNanos() / settings.timeScale()));
+        Report report = new Report(new StackStatus(clock, expectations()), events::publish,
+                new Gauges(metrics), AwsErrors::problem, askAgain, () -> stopping);
+        return new PrivateApiStackReconciler(engines, cluster, new Turns(settings.turnsAtOnce()), report);
+    }
+
+    /** Of shards, too: the label selector says whose turn a stack is, not whether it exists. */
+    private Orphans orphans(KubernetesClient client, String cluster, Engines engines, Events events) {
+        Set<String> namespaces = settings.watchNamespaces();
+        return new Orphans(cluster, engines::running, () -> namespaces.isEmpty()
+                ? client.resources(PrivateApiStack.class).inAnyNamespace().list().getItems()
+                : namespaces.stream().flatMap(it ->
+                        client.resources(PrivateApiStack.class).inNamespace(it).list().getItems().stream()).toList(),
+                events::publish,
+                new Orphans.Policy(settings.orphanInterval(), it -> namespaces.isEmpty() || namespaces.contains(it),
+                        settings::removes),
+                clock).measuredBy(metrics);
+    }
+
+    private void configure(ConfigurationServiceOverrider configuration, KubernetesClient client, Sweeps sweeps) {
         configuration.withKubernetesClient(client)
                 .withExecutorService(turns)
                 .withReconciliationTerminationTimeout(FOR_TURNS_TO_END)
@@ -113,7 +138,7 @@ final class OperatorProcess {
                 .withCloseClientOnStop(true);
         if (settings.leaderElection()) {
             configuration.withLeaderElectionConfiguration(
-                    Election.configuration(client, settings, identity, () -> stopping));
+                    Election.configuration(client, settings, identity, () -> stopping, sweeps::begin));
         }
     }
 

@@ -21,6 +21,8 @@ import java.util.Set;
  * @param httpPort 0 for any free one
  * @param timeScale how many times faster than life AWS runs, 1 for AWS itself
  * @param turnsAtOnce how many stacks are worked on at the same time
+ * @param orphanInterval how often it is looked for what is left of resources that are gone; not scaled
+ * @param removeOrphans the uids of such resources whose objects are removed, or {@link #ALL}; empty for none
  */
 record Settings(
         Set<String> watchNamespaces,
@@ -34,7 +36,16 @@ record Settings(
         double timeScale,
         int turnsAtOnce,
         Map<String, Role> accountRoles,
-        Map<ApiClass, Rate> awsRates) {
+        Map<ApiClass, Rate> awsRates,
+        Duration orphanInterval,
+        Set<String> removeOrphans) {
+
+    /** In {@link #removeOrphans} instead of uids. */
+    static final String ALL = "all";
+
+    boolean removes(String uid) {
+        return removeOrphans.contains(ALL) || removeOrphans.contains(uid);
+    }
 
     Optional<String> givenClusterId() {
         return Optional.of(clusterId).filter(id -> !id.isEmpty());

@@ -67,7 +67,10 @@ final class SettingsReader {
                 value("MAX_CONCURRENT", "50", "a number from 1 to 1000", text -> number(text, 1, 1_000)),
                 value("ACCOUNT_ROLES", "", "<account>=<role ARN>[;<external id>], several separated by commas", SettingsReader::roles),
                 value("AWS_RATES", "", "<class>=<burst>/<per second>, several separated by commas; classes are " + classes(),
-                        SettingsReader::rates));
+                        SettingsReader::rates),
+                value("ORPHAN_INTERVAL", "1h", "a duration from 1s to 8760h, such as 30m or 12h", SettingsReader::duration),
+                value("REMOVE_ORPHANS", "", "uids of resources that are gone, separated by commas, or all, or nothing for none",
+                        SettingsReader::uids));
     }
 
     private <T> T value(String name, String standard, String write, Function<String, T> parse) {
@@ -95,6 +98,11 @@ final class SettingsReader {
 
     private static String namespace(String text) {
         return matching(text, "([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?");
+    }
+
+    private static Set<String> uids(String text) {
+        return items(text).map(item -> matching(item, "all|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static String clusterId(String text) {

@@ -8,6 +8,7 @@ import dev.privateapi.graph.View;
 import dev.privateapi.ownership.Owner;
 import dev.privateapi.status.Verdict;
 import java.util.List;
+import java.util.Set;
 
 /** What runs the stacks of one Region. */
 public interface Engine {
@@ -17,6 +18,9 @@ public interface Engine {
 
     /** @see dev.privateapi.engine.Convergence#pass */
     Outcome pass(Pass pass);
+
+    /** The owners of an installation of whom something is seen. @see dev.privateapi.engine.Convergence#owners */
+    Set<Owner> owners(String cluster);
 
     /** Asks the API whether it answers. Never throws; two calls at most. */
     Verdict ask(PrivateApiStackSpec spec, View view);

@@ -60,6 +60,14 @@ public final class Convergence {
         this.observer = new Observer(drivers, settings);
     }
 
+    /**
+     * The owners of an installation of whom something is seen, by the tags in the listings that all stacks share anyhow. Who left
+     * nothing but what is only looked for by name is not found. A kind that cannot be read tells of nobody.
+     */
+    public Set<Owner> owners(String cluster) {
+        return observer.owners(cluster, settings.clock().instant(), threads);
+    }
+
     private Planner planner(Owner owner) {
         return new Planner(live -> Resource.deletion(drivers.get(live.key().kind()), live, owner));
     }

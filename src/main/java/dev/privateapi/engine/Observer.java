@@ -11,7 +11,9 @@ import dev.privateapi.model.Phase;
 import dev.privateapi.model.Problem;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.ownership.Adoption;
+import dev.privateapi.ownership.Claims;
 import dev.privateapi.ownership.Owner;
+import dev.privateapi.ownership.Ownership;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -57,6 +60,26 @@ final class Observer {
         Map<Kind, Seen> seen = new EnumMap<>(Kind.class);
         looks.forEach((kind, look) -> seen.put(kind, look.join()));
         return view(pass, seen, start);
+    }
+
+    Set<Owner> owners(String cluster, Instant start, Executor threads) {
+        Set<Owner> owners = ConcurrentHashMap.newKeySet();
+        Claims nobody = new Claims(new Owner("", "", "", cluster), Map.of());
+        List<CompletableFuture<Void>> looks = drivers.values().stream()
+                .map(driver -> CompletableFuture.runAsync(() -> hear(driver, new Sight(
+                        nobody, List.of(), Map.of(), Freshness.of(start),
+                        tags -> Ownership.owner(tags).filter(it -> it.cluster().equals(cluster)).ifPresent(owners::add))), threads))
+                .toList();
+        looks.forEach(CompletableFuture::join);
+        return owners;
+    }
+
+    private static void hear(Driver<?, ?> driver, Sight sight) {
+        try {
+            driver.observe(sight);
+        } catch (RuntimeException _) {
+            // What cannot be read now is heard in another sweep: nothing is decided by what is missing here.
+        }
     }
 
     private Instant notOlderThan(Kind kind, Memory memory, Instant start) {

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -31,9 +32,18 @@ public final class Sight {
     private final Collection<Node> wanted;
     private final Map<Kind, List<Live>> seen;
     private final Freshness freshness;
+    private final Consumer<Map<String, String>> heard;
     private Instant oldest = Instant.MAX;
 
     public Sight(Claims claims, Collection<Node> wanted, Map<Kind, List<Live>> seen, Freshness freshness) {
+        this(claims, wanted, seen, freshness, tags -> {});
+    }
+
+    /** @param heard is told the tags of each object that is judged, whosever it is */
+    public Sight(
+            Claims claims, Collection<Node> wanted, Map<Kind, List<Live>> seen, Freshness freshness,
+            Consumer<Map<String, String>> heard) {
+        this.heard = heard;
         this.claims = claims;
         this.wanted = wanted;
         this.seen = seen;
@@ -124,6 +134,7 @@ public final class Sight {
 
     /** The object as the stack's own, or as one that was; empty if it is none of its business. */
     public Optional<Live> judge(Kind kind, String id, Map<String, String> tags, Function<ResourceKey, Live> live) {
+        heard.accept(tags);
         return claims.of(kind, id, tags).map(claim -> judged(claim, live.apply(claim.key())));
     }
 

@@ -43,6 +43,15 @@ public final class Ownership {
         return owner.uid().equals(tags.get(OWNER_UID)) ? key(kind, tags) : Optional.empty();
     }
 
+    /** Whose the tags say that an object is; empty if they do not say all of it. */
+    public static Optional<Owner> owner(Map<String, String> tags) {
+        String[] path = tags.getOrDefault(OWNER, "").split("/", -1);
+        boolean whole = path.length == 2 && tags.containsKey(OWNER_UID) && tags.containsKey(CLUSTER);
+        return whole
+                ? Optional.of(new Owner(tags.get(OWNER_UID), path[0], path[1], tags.get(CLUSTER)))
+                : Optional.empty();
+    }
+
     /** What an object with these tags is to whichever stack it belongs. */
     static Optional<ResourceKey> key(Kind kind, Map<String, String> tags) {
         return Optional.ofNullable(tags.get(RESOURCE)).flatMap(name -> ResourceKey.named(kind, name));

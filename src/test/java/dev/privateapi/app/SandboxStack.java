@@ -153,6 +153,22 @@ final class SandboxStack implements AutoCloseable, Inventory {
         generation++;
     }
 
+    /** From now on this is another stack on the same AWS. */
+    void become(Owner other) {
+        owner = other;
+        written.clear();
+        adoption = Adoption.NONE;
+        restart();
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
     /** The cluster is restored: the same resource has another uid, and its status is lost. */
     void restore(String uid, String cluster) {
         owner = new Owner(uid, owner.namespace(), owner.name(), cluster);

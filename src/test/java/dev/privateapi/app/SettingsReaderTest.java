@@ -57,6 +57,8 @@ class SettingsReaderTest {
                 Map.entry("PRIVATEAPI_ACCOUNT_ROLES",
                         "111111111111=arn:aws:iam::111111111111:role/peer;shared secret, 222222222222=arn:aws-cn:iam::222222222222:role/a/b"),
                 Map.entry("PRIVATEAPI_AWS_RATES", "ec2-write=10/2.5,route53=1/1"),
+                Map.entry("PRIVATEAPI_ORPHAN_INTERVAL", "30m"),
+                Map.entry("PRIVATEAPI_REMOVE_ORPHANS", "3f1c9a52-0000-0000-0000-000000000001,"),
                 Map.entry("PRIVATEAPI_LOG_LEVEL", "debug"),
                 Map.entry("PRIVATEAPI_LOG_FORMAT", "json")));
 
@@ -74,6 +76,10 @@ class SettingsReaderTest {
                 "111111111111", new Role("arn:aws:iam::111111111111:role/peer", "shared secret"),
                 "222222222222", new Role("arn:aws-cn:iam::222222222222:role/a/b", "")));
         assertThat(settings.awsRates()).isEqualTo(Map.of(ApiClass.EC2_WRITE, new Rate(10, 2.5), ApiClass.ROUTE53, new Rate(1, 1)));
+        assertThat(settings.orphanInterval()).isEqualTo(Duration.ofMinutes(30));
+        assertThat(settings.removes("3f1c9a52-0000-0000-0000-000000000001")).isTrue();
+        assertThat(settings.removes("3f1c9a52-0000-0000-0000-000000000002")).isFalse();
+        assertThat(SettingsReader.read(Map.of()).removes("3f1c9a52-0000-0000-0000-000000000001")).isFalse();
     }
 
     @ParameterizedTest
@@ -83,6 +89,7 @@ class SettingsReaderTest {
         "LABEL_SELECTOR     | shard in 1,2                                | a label selector",
         "LEADER_ELECTION    | yes                                         | true or false",
         "LEASE_NAMESPACE    | a/b                                         | a namespace",
+        "REMOVE_ORPHANS     | everything                                  | uids of resources that are gone",
         "DRIFT_INTERVAL     | 5                                           | a duration from 1s to 8760h",
         "DRIFT_INTERVAL     | 0s                                          | a duration",
         "DRIFT_INTERVAL     | -5m                                         | a duration",

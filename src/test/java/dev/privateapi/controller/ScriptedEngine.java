@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -119,6 +120,11 @@ final class ScriptedEngine implements Engine {
 
     private static Step step(ResourceKey key, Step.Verb verb) {
         return new Step(key, verb, "", List.of(), incarnation -> Optional.empty());
+    }
+
+    @Override
+    public Set<Owner> owners(String cluster) {
+        return Set.of();
     }
 
     @Override
