@@ -18,7 +18,8 @@ PREFIX = "/_sandbox"
 
 
 class Control:
-    def __init__(self, world: World, front: Front, state: State, save: Callable[[Path], dict]) -> None:
+    def __init__(self, world: World, front: Front, state: State, save: Callable[[Path], dict],
+                 load: Callable[[Path], None]) -> None:
         self.world = world
         self.front = front
         self.state = state
@@ -38,6 +39,7 @@ class Control:
             ("POST", "/durations"): self._durations,
             ("POST", "/quotas"): front.quotas.change,
             ("POST", "/snapshot"): lambda given: save(Path(given["file"])),
+            ("POST", "/restore"): lambda given: load(Path(given["file"])),
         }
         for service in world.services.values():
             for (method, path), route in service.hooks("control"):

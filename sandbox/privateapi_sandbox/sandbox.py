@@ -35,7 +35,7 @@ class Sandbox:
         self.world.rates = self.front.rates
         self.state = State(self.world)
         self.world.during(self._begin)
-        self.control = Control(self.world, self.front, self.state, lambda file: snapshot.save(self, file))
+        self.control = Control(self.world, self.front, self.state, lambda file: snapshot.save(self, file), self.load)
         self.server = Server(port, self.front, self.control)
 
     def _begin(self) -> None:

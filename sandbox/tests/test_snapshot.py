@@ -52,6 +52,21 @@ def test_what_was_under_way_comes_to_its_end(start, tmp_path):
     ec2.create_vpc(CidrBlock="10.9.0.0/16")
 
 
+def test_a_sandbox_goes_back_to_where_it_was(start, tmp_path):
+    """Tests that begin at the same moment need not build it, nor start a sandbox, each time."""
+    aws = start()
+    stack = Stack(aws).network().endpoints("logs")
+    aws.control("POST", "/snapshot", {"file": str(tmp_path / "s")})
+    before, time = seen(aws), aws.control("GET", "/time")["now"]
+    for _ in range(2):
+        stack.ec2.delete_vpc_endpoints(VpcEndpointIds=[stack.endpoint["logs"]])
+        aws.advance(300)
+        stack.ec2.delete_subnet(SubnetId=stack.subnets[0])
+        assert seen(aws) != before
+        aws.control("POST", "/restore", {"file": str(tmp_path / "s")})
+        assert (seen(aws), aws.control("GET", "/time")["now"]) == (before, time)
+
+
 def test_a_snapshot_belongs_to_its_account(start, tmp_path):
     start().control("POST", "/snapshot", {"file": str(tmp_path / "s")})
     other = start(account="999999999999")
