@@ -244,7 +244,7 @@ public final class Planner {
             if (blocker.passing()) {
                 waits.add(new Wait(live.key(), Wait.Cause.DELETING, live.key(), message + ", which AWS is releasing."));
             } else {
-                problems.put(live.key(), new Problem(Category.IN_USE,
+                problems.put(live.key(), new Problem(Category.HELD,
                         message + ", which is not part of this stack: remove it, then the deletion goes on by itself."));
             }
         }

@@ -2,6 +2,7 @@ package dev.privateapi.layers;
 
 import dev.privateapi.aws.AwsErrors;
 import dev.privateapi.model.Problem.Category;
+import dev.privateapi.model.ProblemException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -52,6 +53,37 @@ public final class Refusals {
             return Optional.empty();
         }
         throw failure;
+    }
+
+    /**
+     * Runs a deletion; what AWS does not let go says by what it is held, which a person can act on, where AWS' own words are
+     * only that something depends on it.
+     *
+     * @param object as in {@code Security group sg-0a1b}
+     * @param holders looks for what holds it; asked only after a refusal
+     * @throws ProblemException {@link Category#HELD}, with the holders that were found
+     * @throws RuntimeException any other failure, and the refusal itself if no holder can be seen
+     */
+    public static void unlessHeld(String object, Runnable call, Supplier<List<String>> holders) {
+        try {
+            unlessGone(call);
+        } catch (RuntimeException e) {
+            List<String> found = AwsErrors.is(e, Category.IN_USE) ? seen(holders) : List.of();
+            if (found.isEmpty()) {
+                throw e;
+            }
+            throw new ProblemException(Category.HELD, object + " is still used by " + String.join(" and ", found)
+                    + ", which is not part of this stack: remove it, then the deletion goes on by itself.");
+        }
+    }
+
+    /** None if they cannot be read: what AWS said is told then. */
+    private static List<String> seen(Supplier<List<String>> holders) {
+        try {
+            return holders.get();
+        } catch (RuntimeException e) {
+            return List.of();
+        }
     }
 
     private static void unless(Category category, Runnable call) {

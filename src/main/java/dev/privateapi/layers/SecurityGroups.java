@@ -2,6 +2,7 @@ package dev.privateapi.layers;
 
 import static dev.privateapi.layers.Refusals.orTaken;
 import static dev.privateapi.layers.Refusals.unlessGone;
+import static dev.privateapi.layers.Refusals.unlessHeld;
 import static dev.privateapi.layers.Refusals.unlessThere;
 import static java.util.stream.Collectors.toCollection;
 
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 
@@ -230,8 +232,18 @@ public final class SecurityGroups implements Driver<SecurityGroup, SecurityGroup
         if (!crossOut.isEmpty()) {
             revokeOut(group, crossOut);
         }
-        unlessGone(() -> aws.ec2().deleteSecurityGroup(request -> request.groupId(group.id)));
+        unlessHeld("Security group " + group.id,
+                () -> aws.ec2().deleteSecurityGroup(request -> request.groupId(group.id)), () -> naming(group.id));
         return Optional.empty();
+    }
+
+    /** The groups with a rule that names this one: another refusal to delete it, beside interfaces. */
+    private List<String> naming(String id) {
+        return Stream.of("ip-permission.group-id", "egress.ip-permission.group-id")
+                .flatMap(filter -> describe(Ec2.filter(filter, List.of(id))).stream())
+                .filter(group -> !group.id.equals(id))
+                .map(group -> "a rule of the security group " + group.id + " (" + group.name + ")")
+                .distinct().toList();
     }
 
     private static Set<SecurityGroupRule> naming(Set<SecurityGroupRule> rules) {

@@ -22,6 +22,8 @@ public record Problem(Category category, String message) {
         AMBIGUOUS("AmbiguousOwnership", true),
         /** Something else still uses it; the message names it. */
         IN_USE("InUse", false),
+        /** Somebody else's object uses it, and only a person can remove that; the message names it. */
+        HELD("InUse", true),
         /** AWS asks to slow down: an expected wait. */
         THROTTLED("Throttled", false),
         /** Time-outs, broken connections, 5xx: the outcome of a write is unknown. */

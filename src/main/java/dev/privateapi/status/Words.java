@@ -25,7 +25,7 @@ final class Words {
     /** What explains the others comes first: whoever may not create a VPC also has no subnet. */
     private static final List<Category> BY_IMPORTANCE = List.of(
             Category.DENIED, Category.QUOTA, Category.INVALID, Category.EXISTS, Category.ADOPTION, Category.FOREIGN,
-            Category.AMBIGUOUS, Category.NOT_CHANGEABLE, Category.UNHEALTHY, Category.FAILED, Category.IN_USE,
+            Category.AMBIGUOUS, Category.NOT_CHANGEABLE, Category.UNHEALTHY, Category.FAILED, Category.HELD, Category.IN_USE,
             Category.INTERNAL, Category.TRANSIENT, Category.THROTTLED, Category.NOT_FOUND);
 
     private final Expectations expectations;

@@ -346,7 +346,7 @@ class PlannerTest {
             assertThat(wait.message()).isEqualTo("subnet-1 is still held by eni-1 (ELB net/poc), which AWS is releasing.");
         });
         assertThat(plan.problems()).containsOnlyKeys(VPC);
-        assertThat(plan.problems().get(VPC).category()).isEqualTo(Category.IN_USE);
+        assertThat(plan.problems().get(VPC).category()).isEqualTo(Category.HELD);
         assertThat(plan.problems().get(VPC).message()).contains("eni-2 (of somebody else)", "remove it");
     }
 

@@ -1,6 +1,7 @@
 package dev.privateapi.layers.apigateway;
 
 import dev.privateapi.aws.Aws;
+import dev.privateapi.aws.AwsErrors;
 import dev.privateapi.aws.Query;
 import dev.privateapi.layers.Change;
 import dev.privateapi.layers.Driver;
@@ -14,6 +15,7 @@ import dev.privateapi.model.Live;
 import dev.privateapi.model.Phase;
 import dev.privateapi.model.Problem;
 import dev.privateapi.model.Problem.Category;
+import dev.privateapi.model.ProblemException;
 import dev.privateapi.model.Refs;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.ownership.Birth;
@@ -138,12 +140,17 @@ final class VpcLinks implements Driver<VpcLinks.Desired, VpcLinks.Link> {
         return new Link(link.id(), link.name(), Set.of(target), link.status(), link.statusMessage(), birth.tags());
     }
 
+    /** AWS' refusal names who uses it: API, method, resource and stage. */
     @Override
     public Optional<Link> delete(Link link) {
         try {
             aws.apiGateway().deleteVpcLink(request -> request.vpcLinkId(link.id));
             return Optional.of(link.going());
         } catch (RuntimeException e) {
+            if (AwsErrors.is(e, Category.IN_USE)) {
+                throw new ProblemException(Category.HELD, AwsErrors.problem(e).message().replace(" It is tried again.", "")
+                        + " Delete those integrations, or point them elsewhere and deploy again; then the deletion goes on by itself.");
+            }
             return Refusals.gone(e);
         }
     }

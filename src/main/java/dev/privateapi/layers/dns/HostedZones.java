@@ -251,7 +251,7 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
                 aws.route53().listResourceRecordSetsPaginator(request -> request.hostedZoneId(zone.id)).resourceRecordSets()
                         .stream().filter(record -> !Set.of(RRType.NS, RRType.SOA).contains(record.type())).toList()));
         records.stream().filter(record -> !ours(record, zone)).findFirst().ifPresent(foreign -> {
-            throw new ProblemException(Category.IN_USE, "Hosted zone " + zone.id + " still holds " + foreign.typeAsString()
+            throw new ProblemException(Category.HELD, "Hosted zone " + zone.id + " still holds " + foreign.typeAsString()
                     + " " + bare(foreign.name()) + ", which is not part of this stack: delete that record,"
                     + " then the deletion goes on by itself.");
         });

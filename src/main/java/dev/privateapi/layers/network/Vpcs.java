@@ -1,6 +1,6 @@
 package dev.privateapi.layers.network;
 
-import static dev.privateapi.layers.Refusals.unlessGone;
+import static dev.privateapi.layers.Refusals.unlessHeld;
 
 import dev.privateapi.aws.Aws;
 import dev.privateapi.aws.Query;
@@ -146,7 +146,8 @@ final class Vpcs implements Driver<Vpcs.Desired, Vpcs.State> {
 
     @Override
     public Optional<State> delete(State state) {
-        unlessGone(() -> aws.ec2().deleteVpc(request -> request.vpcId(state.vpc.vpcId())));
+        String id = state.vpc.vpcId();
+        unlessHeld(id, () -> aws.ec2().deleteVpc(request -> request.vpcId(id)), () -> new Tenants(aws).in(id));
         return Optional.empty();
     }
 }

@@ -1,6 +1,6 @@
 package dev.privateapi.layers.service;
 
-import static dev.privateapi.layers.Refusals.unlessGone;
+import static dev.privateapi.layers.Refusals.unlessHeld;
 
 import dev.privateapi.aws.Aws;
 import dev.privateapi.aws.Query;
@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.ecs.model.Cluster;
 import software.amazon.awssdk.services.ecs.model.ClusterField;
 import software.amazon.awssdk.services.ecs.model.ClusterSetting;
@@ -146,7 +147,15 @@ final class Clusters implements Driver<Clusters.Wanted, Cluster> {
 
     @Override
     public Optional<Cluster> delete(Cluster cluster) {
-        unlessGone(() -> aws.ecs().deleteCluster(request -> request.cluster(cluster.clusterArn())));
+        unlessHeld(cluster.clusterArn(),
+                () -> aws.ecs().deleteCluster(request -> request.cluster(cluster.clusterArn())), () -> users(cluster));
         return Optional.empty();
+    }
+
+    /** AWS refuses with only that there are some (API reference, DeleteCluster). */
+    private List<String> users(Cluster cluster) {
+        Stream<String> services = aws.ecs().listServices(request -> request.cluster(cluster.clusterArn())).serviceArns().stream();
+        Stream<String> tasks = aws.ecs().listTasks(request -> request.cluster(cluster.clusterArn())).taskArns().stream();
+        return Stream.concat(services.map(arn -> "the service " + arn), tasks.map(arn -> "the task " + arn)).toList();
     }
 }

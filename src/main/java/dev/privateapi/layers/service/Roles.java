@@ -2,6 +2,7 @@ package dev.privateapi.layers.service;
 
 import static dev.privateapi.layers.Refusals.orTaken;
 import static dev.privateapi.layers.Refusals.unlessGone;
+import static dev.privateapi.layers.Refusals.unlessHeld;
 import static java.util.stream.Collectors.toCollection;
 
 import dev.privateapi.aws.Aws;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.iam.model.AttachedPolicy;
 import software.amazon.awssdk.services.iam.model.EntityType;
 import software.amazon.awssdk.services.iam.model.PolicyDetail;
@@ -124,11 +126,13 @@ final class Roles implements Driver<Roles.Wanted, Roles.Role> {
     }
 
     private List<Role> list() {
+        return details().map(Role::of).toList();
+    }
+
+    private Stream<RoleDetail> details() {
         return aws.iam().getAccountAuthorizationDetailsPaginator(request -> request.filter(EntityType.ROLE).maxItems(PAGE))
                 .stream()
-                .flatMap(page -> page.roleDetailList().stream())
-                .map(Role::of)
-                .toList();
+                .flatMap(page -> page.roleDetailList().stream());
     }
 
     @Override
@@ -227,8 +231,13 @@ final class Roles implements Driver<Roles.Wanted, Roles.Role> {
     public Optional<Role> delete(Role role) {
         role.attached.forEach(policy -> detach(role, policy));
         role.inline.forEach(policy -> deleteInline(role, policy));
-        unlessGone(() -> aws.iam().deleteRole(request -> request.roleName(role.name)));
+        unlessHeld(role.arn, () -> aws.iam().deleteRole(request -> request.roleName(role.name)), () -> profiles(role));
         return Optional.empty();
+    }
+
+    private List<String> profiles(Role role) {
+        return details().filter(it -> it.arn().equals(role.arn)).flatMap(it -> it.instanceProfileList().stream())
+                .map(profile -> "the instance profile " + profile.instanceProfileName()).toList();
     }
 
     private static Map<String, String> tags(Collection<Tag> tags) {
