@@ -156,7 +156,7 @@ final class OperatorProcess {
         }
     }
 
-    private static Expectations expectations() {
+    static Expectations expectations() {
         return new Expectations() {
             @Override
             public Duration untilReady(Kind kind) {

@@ -22,11 +22,15 @@ import dev.privateapi.model.Attribute;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.ownership.Adoption;
 import dev.privateapi.ownership.Owner;
+import dev.privateapi.status.Situation;
+import dev.privateapi.status.StackStatus;
 import dev.privateapi.status.Verdict;
 import dev.privateapi.testing.Sandbox;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,6 +44,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -71,6 +76,7 @@ final class SandboxStack implements AutoCloseable, Inventory {
     private final Map<ResourceKey, Entry> written = new LinkedHashMap<>();
     private Engine engine;
     private Memory memory;
+    private long lives;
     private long generation = 1;
     private List<Node> wanted = List.of();
     private PrivateApiStackSpec spec;
@@ -97,6 +103,32 @@ final class SandboxStack implements AutoCloseable, Inventory {
         return stack;
     }
 
+    /** All there is at one moment: AWS, what is written down, the spec. */
+    record Moment(Path world, Instant at, Map<ResourceKey, Entry> written, PrivateApiStackSpec spec) {}
+
+    Moment now() {
+        try {
+            Path world = Files.createTempFile(Files.createDirectories(Path.of("target", "servers")).toAbsolutePath(), "world", "");
+            sandbox.post("/snapshot", Map.of("file", world.toString()));
+            return new Moment(world, clock.now, Map.copyOf(written), spec);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Everything is as it was then, in the hands of a process that has just begun; no faults, no journal. */
+    void goBackTo(Moment moment) {
+        sandbox.post("/restore", Map.of("file", moment.world.toString()));
+        sandbox.clearFaults();
+        sandbox.resetJournal();
+        clock.now = moment.at;
+        record(moment.written.values());
+        spec = moment.spec;
+        generation++;
+        wanted = List.of();
+        restart();
+    }
+
     static ObjectNode seed() {
         try {
             return (ObjectNode) YAML.readTree(Path.of("examples", "seed.yaml").toFile()).get("spec");
@@ -119,7 +151,8 @@ final class SandboxStack implements AutoCloseable, Inventory {
     /** The process dies and another one begins: only what is written down and AWS are left. */
     void restart() {
         memory = new Memory();
-        engine = new Engines(targets("operator")::home, new EngineSettings(clock, new Random(1), new Durations(1), DRIFT,
+        // No two processes have the same chance, on which the tokens of creates depend.
+        engine = new Engines(targets("operator")::home, new EngineSettings(clock, new Random(++lives), new Durations(1), DRIFT,
                 AwsErrors::problem), threads).apply(REGION);
         if (spec != null) {
             wanted = engine.wanted(owner, spec);
@@ -216,6 +249,14 @@ final class SandboxStack implements AutoCloseable, Inventory {
     void advance(Duration time) {
         clock.now = clock.now.plus(time);
         sandbox.post("/clock/advance", Map.of("seconds", time.toMillis() / 1000.0));
+    }
+
+    /** What a person reads after a pass of a deletion, condition by condition. */
+    Map<String, String> toldOfDeletion(Outcome outcome) {
+        Situation situation = new Situation(generation, YAML.convertValue(seed(), PrivateApiStackSpec.class), false, true, Set.of(),
+                outcome.view(), outcome.plan(), outcome.problems(), List.of(), new Verdict.NotAsked());
+        return new StackStatus(clock, OperatorProcess.expectations()).of(situation, null).conditions().stream()
+                .collect(Collectors.toMap(Condition::getType, it -> it.getReason() + ": " + it.getMessage()));
     }
 
     Verdict ask(Outcome outcome) {
