@@ -39,8 +39,6 @@ import java.util.stream.Stream;
 public final class Convergence {
 
     private static final Duration SHORTEST = Duration.ofMillis(20);
-    /** While a kind cannot be read, nothing that depends on it can go on. */
-    private static final Duration UNREADABLE = Duration.ofSeconds(5);
     /** What is wrong on AWS' side may be put right there without anybody telling the operator. */
     private static final Duration TROUBLED = Duration.ofSeconds(10);
 
@@ -82,7 +80,7 @@ public final class Convergence {
         Priority priority = pass.wanted().isEmpty() ? Priority.BULK : memory.priority(pass.generation());
         Executor threads = priority.on(this.threads);
         boolean everything = memory.begin(pass.generation(), start, settings);
-        View seen = observer.look(pass, start, threads);
+        View seen = observer.look(pass, everything, start, threads);
         Acting acting = new Acting(pass, seen, planner(pass.owner()), settings, threads, (view, heldUp) ->
                 view.blockedBy(blockers(new Sight(pass.claims(), pass.wanted(), byKind(view), Freshness.of(start)), heldUp)));
         acting.run();
@@ -140,7 +138,8 @@ public final class Convergence {
         problems.keySet().forEach(key -> looks.merge(key.kind(), retry(key, memory, now), Convergence::earlier));
         view.unconfirmed().forEach(key -> looks.merge(
                 key.kind(), now.plus(settings.durations().visibility().dividedBy(4)), Convergence::earlier));
-        view.unreadable().keySet().forEach(kind -> looks.put(kind, now.plus(settings.durations().scaled(UNREADABLE))));
+        // While a kind cannot be read, nothing that depends on it can go on.
+        view.unreadable().keySet().forEach(kind -> memory.blind(kind).ifPresent(failure -> looks.put(kind, failure.retryAt())));
         return looks;
     }
 

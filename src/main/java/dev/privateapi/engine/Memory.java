@@ -10,6 +10,7 @@ import dev.privateapi.model.Step;
 import dev.privateapi.model.Wait;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class Memory {
     private final Map<ResourceKey, Instant> doubtful = new HashMap<>();
     private final Set<ResourceKey> refused = new HashSet<>();
     private final Map<ResourceKey, Failure> failures = new HashMap<>();
+    private final Map<Kind, Failure> blind = new EnumMap<>(Kind.class);
     private final Map<Wait, Instant> waiting = new HashMap<>();
     private Map<Kind, Instant> nextLooks = Map.of();
     private Instant fullLook = Instant.MIN;
@@ -159,6 +161,21 @@ public final class Memory {
 
     Map<ResourceKey, Failure> failures() {
         return failures;
+    }
+
+    /** @param pause how long not to read this kind after so many failures */
+    void unreadable(Kind kind, Problem problem, Instant now, IntFunction<Duration> pause) {
+        blind.merge(kind, new Failure(problem, 1, now.plus(pause.apply(1))), (before, first) ->
+                new Failure(problem, before.times + 1, now.plus(pause.apply(before.times + 1))));
+    }
+
+    void readable(Kind kind) {
+        blind.remove(kind);
+    }
+
+    /** Why the last read of this kind failed and when the next one is worth a try; empty if it did not. */
+    Optional<Failure> blind(Kind kind) {
+        return Optional.ofNullable(blind.get(kind));
     }
 
     /** A listing, corrected by the writes that are newer than it, or that it may not show yet. */

@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +35,8 @@ import java.util.stream.Collectors;
 /** Looks at every kind, side by side where one does not need the other, and corrects what is seen by what was written. */
 final class Observer {
 
+    /** Short enough that a stack goes on within a minute after AWS came back. */
+    private static final Duration LONGEST_BLINDNESS = Duration.ofSeconds(30);
     /** A look that is due so soon is taken now, instead of in a pass of its own. */
     private static final Duration SOON = Duration.ofMillis(500);
 
@@ -47,15 +50,17 @@ final class Observer {
 
     private record Seen(List<Live> lives, Instant takenAt, Problem unreadable) {}
 
-    View look(Pass pass, Instant start, Executor threads) {
+    View look(Pass pass, boolean everything, Instant start, Executor threads) {
         Map<Kind, CompletableFuture<Seen>> looks = new EnumMap<>(Kind.class);
         drivers.keySet().forEach(kind -> looks.put(kind, new CompletableFuture<>()));
         for (Driver<?, ?> driver : drivers.values()) {
             CompletableFuture<?>[] before =
                     driver.after().stream().map(looks::get).toArray(CompletableFuture<?>[]::new);
             Instant notOlderThan = notOlderThan(driver.kind(), pass.memory(), start);
+            Optional<Problem> blind = blind(driver.kind(), pass.memory(), everything, start);
             CompletableFuture.allOf(before).thenRunAsync(() -> looks.get(driver.kind())
-                    .complete(see(driver, pass, looks, notOlderThan)), threads);
+                    .complete(blind.map(problem -> new Seen(List.of(), Instant.MAX, problem))
+                            .orElseGet(() -> see(driver, pass, looks, notOlderThan, start))), threads);
         }
         Map<Kind, Seen> seen = new EnumMap<>(Kind.class);
         looks.forEach((kind, look) -> seen.put(kind, look.join()));
@@ -88,8 +93,15 @@ final class Observer {
         return due ? start : memory.since();
     }
 
+    /** What is known of a read that failed, until it is worth another try: an outage is no reason for more calls. */
+    private Optional<Problem> blind(Kind kind, Memory memory, boolean everything, Instant start) {
+        Instant soon = start.plus(settings.durations().scaled(SOON));
+        return memory.blind(kind).filter(failure -> !everything && failure.retryAt().isAfter(soon)).map(Memory.Failure::problem);
+    }
+
     /** Never fails: what cannot be read is said to be unreadable, for an unknown object is not an absent one. */
-    private Seen see(Driver<?, ?> driver, Pass pass, Map<Kind, CompletableFuture<Seen>> looks, Instant notOlderThan) {
+    private Seen see(
+            Driver<?, ?> driver, Pass pass, Map<Kind, CompletableFuture<Seen>> looks, Instant notOlderThan, Instant start) {
         Map<Kind, List<Live>> known = new EnumMap<>(Kind.class);
         for (Kind kind : driver.after()) {
             Seen before = looks.get(kind).join();
@@ -108,10 +120,16 @@ final class Observer {
             List<Live> lives;
             synchronized (memory) {
                 lives = memory.corrected(driver.kind(), listed, sight.oldest(), visibility);
+                memory.readable(driver.kind());
             }
             return new Seen(lives, sight.oldest(), null);
         } catch (Throwable e) {
-            return new Seen(List.of(), Instant.MAX, settings.problems().apply(e));
+            Problem problem = settings.problems().apply(e);
+            synchronized (pass.memory()) {
+                pass.memory().unreadable(driver.kind(), problem, start,
+                        times -> settings.durations().backoff(times, LONGEST_BLINDNESS));
+            }
+            return new Seen(List.of(), Instant.MAX, problem);
         }
     }
 

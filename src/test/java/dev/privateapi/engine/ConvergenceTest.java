@@ -8,6 +8,7 @@ import dev.privateapi.model.Phase;
 import dev.privateapi.model.Problem.Category;
 import dev.privateapi.model.ProblemException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -189,6 +190,27 @@ class ConvergenceTest {
 
         assertThat(world.calls).as("AccessDenied never means absent").noneMatch(call -> call.startsWith("create"));
         assertThat(outcome.problems().get(FakeStack.VPC).category()).isEqualTo(Category.DENIED);
+    }
+
+    @Test
+    void unreadableIsReadAgainAtGrowingPausesAndSoonEnoughAfterAnOutage() {
+        stack.converge();
+        world.now = world.now.plus(Duration.ofMinutes(6));
+        world.refuses = call -> call.equals("list VPC");
+        world.calls.clear();
+        Instant end = world.now.plus(Duration.ofMinutes(10));
+        while (world.now.isBefore(end)) {
+            world.now = world.now.plus(stack.pass().again());
+        }
+
+        assertThat(world.calls.stream().filter("list VPC"::equals).count())
+                .as("at most every half minute, however often other kinds are looked at").isBetween(15L, 26L);
+        world.refuses = call -> false;
+        Instant back = world.now;
+        while (!stack.pass().converged()) {
+            world.now = world.now.plus(Duration.ofSeconds(1));
+        }
+        assertThat(Duration.between(back, world.now)).isLessThan(Duration.ofMinutes(1));
     }
 
     @Test
