@@ -40,6 +40,7 @@ public final class AwsTargets implements AutoCloseable {
 
     private final AwsSettings settings;
     private final Clock clock;
+    private final Queueing queueing;
     private final MeterRegistry metrics;
     private final SdkHttpClient http;
     private final AwsCredentialsProvider credentials;
@@ -52,9 +53,20 @@ public final class AwsTargets implements AutoCloseable {
     /** The operator's own account, as STS tells it, and the ARN by which policies name the operator. */
     public record Identity(String accountId, String arn) {}
 
+    /** How time passes for a call that waits for its turn. */
+    record Queueing(TimeMeter time, BlockingStrategy blocking) {
+
+        static final Queueing REAL = new Queueing(TimeMeter.SYSTEM_NANOTIME, BlockingStrategy.PARKING);
+    }
+
     public AwsTargets(AwsSettings settings, Clock clock, MeterRegistry metrics) {
+        this(settings, clock, Queueing.REAL, metrics);
+    }
+
+    AwsTargets(AwsSettings settings, Clock clock, Queueing queueing, MeterRegistry metrics) {
         this.settings = settings;
         this.clock = clock;
+        this.queueing = queueing;
         this.metrics = metrics;
         this.http = ApacheHttpClient.builder()
                 .maxConnections(CONNECTIONS)
@@ -143,7 +155,7 @@ public final class AwsTargets implements AutoCloseable {
         // Route 53 counts the calls of an account, wherever they come from.
         String scope = service.equals("route53") ? "global" : region;
         return gates.computeIfAbsent(accountId + "/" + scope, it -> new Gate(this::rate, settings.timeScale(), patience,
-                TimeMeter.SYSTEM_NANOTIME, BlockingStrategy.PARKING, () -> closing));
+                queueing.time(), queueing.blocking(), () -> closing));
     }
 
     private Rate rate(ApiClass apiClass) {
