@@ -1,0 +1,160 @@
+package dev.privateapi.app;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.privateapi.api.v1alpha1.PrivateApiStackSpec;
+import dev.privateapi.aws.AwsErrors;
+import dev.privateapi.aws.AwsSettings;
+import dev.privateapi.aws.AwsTargets;
+import dev.privateapi.aws.VirtualTargets;
+import dev.privateapi.controller.Engine;
+import dev.privateapi.engine.Durations;
+import dev.privateapi.engine.EngineSettings;
+import dev.privateapi.engine.Inventory;
+import dev.privateapi.engine.Memory;
+import dev.privateapi.engine.Outcome;
+import dev.privateapi.engine.Pass;
+import dev.privateapi.model.ResourceKey;
+import dev.privateapi.ownership.Owner;
+import dev.privateapi.testing.Sandbox;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+
+/**
+ * Many stacks of one account and Region, one engine, AWS' published rates, and a clock that only the stacks' own waiting
+ * moves. Everything happens in one thread, in the order of time, so that a run is the same on every machine.
+ */
+final class SandboxFleet implements AutoCloseable {
+
+    private static final String REGION = "ap-northeast-1";
+    private static final Duration DRIFT = Duration.ofMinutes(5);
+    private static final YAMLMapper YAML = new YAMLMapper();
+
+    final Sandbox sandbox;
+    final List<Member> members;
+    private final AwsTargets targets;
+    private final Engine engine;
+    private final TestClock clock = new TestClock();
+
+    SandboxFleet(int stacks) {
+        sandbox = Sandbox.start("--manual-clock", "--rates", "on", "--quotas", "off", "--seed", "1");
+        AwsSettings settings = AwsSettings.standard().at(sandbox.endpoint(), 1,
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("operator", "operator")));
+        targets = VirtualTargets.of(settings, clock, this::advance);
+        engine = new Engines(targets::home, new EngineSettings(clock, new Random(1), new Durations(1), DRIFT,
+                AwsErrors::problem), Runnable::run).apply(REGION);
+        members = IntStream.range(0, stacks).mapToObj(Member::new).toList();
+    }
+
+    /** One stack, with a network of its own. */
+    final class Member implements Inventory {
+        private final Owner owner;
+        private final Map<ResourceKey, Entry> written = new LinkedHashMap<>();
+        private final Memory memory = new Memory();
+        private final PrivateApiStackSpec spec;
+        private Instant due = clock.now;
+        private Outcome outcome;
+
+        private Member(int number) {
+            owner = new Owner("3f1c9a52-0000-0000-0000-%012d".formatted(number), "default", "poc-" + number, "test");
+            ObjectNode seed = SandboxStack.seed();
+            String net = "10." + (20 + number) + ".";
+            seed.withObject("/vpc").put("cidr", net + "0.0/16");
+            seed.withObject("/vpc").withArray("subnets").forEach(subnet -> ((ObjectNode) subnet).put(
+                    "cidr", subnet.path("cidr").asText().replaceFirst("10\\.1\\.", net)));
+            spec = YAML.convertValue(seed, PrivateApiStackSpec.class);
+        }
+
+        Outcome outcome() {
+            return outcome;
+        }
+
+        boolean converged() {
+            return outcome != null && outcome.converged();
+        }
+
+        private void pass() {
+            outcome = engine.pass(new Pass(owner, 1, engine.wanted(owner, spec), false, memory, this));
+            record(outcome.inventory());
+            due = clock.now.plus(outcome.again());
+        }
+
+        @Override
+        public Map<ResourceKey, Entry> recorded() {
+            return Map.copyOf(written);
+        }
+
+        @Override
+        public void record(Collection<Entry> entries) {
+            written.clear();
+            entries.forEach(entry -> written.put(entry.key(), entry));
+        }
+    }
+
+    boolean converged() {
+        return members.stream().allMatch(Member::converged);
+    }
+
+    /** @return how long it took */
+    Duration runUntil(BooleanSupplier holds, Duration limit) {
+        Instant start = clock.now;
+        while (!holds.getAsBoolean()) {
+            Member next = members.stream().min(Comparator.comparing(member -> member.due)).orElseThrow();
+            if (clock.now.isBefore(next.due)) {
+                advance(Duration.between(clock.now, next.due));
+            }
+            next.pass();
+            if (Duration.between(start, clock.now).compareTo(limit) > 0) {
+                break;
+            }
+        }
+        return Duration.between(start, clock.now);
+    }
+
+    void run(Duration time) {
+        runUntil(() -> false, time);
+    }
+
+    void advance(Duration time) {
+        clock.now = clock.now.plus(time);
+        sandbox.post("/clock/advance", Map.of("seconds", time.toNanos() / 1e9));
+    }
+
+    @Override
+    public void close() {
+        targets.close();
+        sandbox.close();
+    }
+
+    private static final class TestClock extends Clock {
+        private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+}
