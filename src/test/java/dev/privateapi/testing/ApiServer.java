@@ -56,6 +56,15 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
+    /** It hangs: connections stay open, or are taken, and nothing answers, until {@link #resume}. */
+    public void pause() {
+        process.signal("STOP", "kube-apiserver");
+    }
+
+    public void resume() {
+        process.signal("CONT", "kube-apiserver");
+    }
+
     /** Administrator's credentials, for whatever takes {@code KUBECONFIG}. */
     public Path kubeconfig() {
         return kubeconfig;

@@ -70,6 +70,25 @@ final class ServerProcess implements AutoCloseable {
         return ready;
     }
 
+    /** Sends a signal, such as {@code STOP}, to those of its children that run {@code program}. */
+    void signal(String signal, String program) {
+        long[] pids = process.descendants()
+                .filter(child -> child.info().command().orElse("").endsWith("/" + program)).mapToLong(ProcessHandle::pid).toArray();
+        if (pids.length == 0) {
+            throw new IllegalStateException("the " + name + " runs no " + program);
+        }
+        for (long pid : pids) {
+            try {
+                new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).inheritIO().start().waitFor();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
     private void awaitReady(Duration deadline) throws IOException {
         try {
             var line = CompletableFuture.supplyAsync(this::firstLine, task -> Thread.ofVirtual().start(task))
