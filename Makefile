@@ -1,11 +1,12 @@
 # What people type. The work is done by Maven, and by the scripts in dev/ that work without make as well.
 .DEFAULT_GOAL := help
-.PHONY: help run sandbox test simulate build crds bench clean
+.PHONY: help run sandbox test simulate build crds bench chaos clean
 
 SCALE ?= 20
 ONCE ?=
 SEEDS ?= 10000
 SEED ?=
+POINTS ?= 0
 MVN ?= mvn
 export MVN
 
@@ -13,6 +14,7 @@ help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 	@echo "  variables:  ONCE=1  run: also delete, check that nothing is left, and end"
 	@echo "              SEEDS=$(SEEDS), SEED=k  simulate: how many stories, or which one"
+	@echo "              POINTS=n, SEED=k  chaos: a sample of so many points, chosen by k (0: all)"
 	@echo "              SCALE=$(SCALE)  how many times faster than life the sandbox AWS runs (1: real durations)"
 
 run: ## the seed's stack, end to end: API server, sandbox AWS, operator, the JSON through the private API
@@ -36,6 +38,9 @@ crds: ## regenerate crds/, and the chart's copy, from the Java classes
 
 bench: ## durations as ratios to the critical path, and AWS calls, at SCALE=1 unless told otherwise
 	@dev/python -m devrun bench --scale $(if $(filter file,$(origin SCALE)),1,$(SCALE))
+
+chaos: ## kill the operator before and after each call that it makes, POINTS=n of them, and start it again
+	@dev/python -m devrun chaos --scale $(if $(filter file,$(origin SCALE)),200,$(SCALE)) --points $(POINTS) --seed $(or $(SEED),1)
 
 clean: ## remove what was built here; the caches outside the tree stay
 	rm -rf target .run

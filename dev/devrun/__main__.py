@@ -1,4 +1,4 @@
-"""python -m devrun run [--once] | sandbox | bench, each with --scale: how many times faster than life AWS runs."""
+"""python -m devrun run [--once] | sandbox | bench | chaos [--points N], each with --scale: how many times faster than life AWS runs."""
 import argparse
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from devkube.interrupts import raise_on_signals
 from devkube.say import Failure, say
 
-from . import bench, scenes
+from . import bench, chaos, scenes
 from .parts import ROOT
 
 
@@ -15,7 +15,10 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="the seed's stack end to end")
     run.add_argument("--once", action="store_true", help="delete it again, check that nothing is left, and end")
-    for command in (run, commands.add_parser("sandbox", help="the two servers alone"),
+    killing = commands.add_parser("chaos", help="kill the operator at every call")
+    killing.add_argument("--points", type=int, default=0, help="so many, spread evenly; 0: all")
+    killing.add_argument("--seed", type=int, default=1, help="which ones")
+    for command in (run, killing, commands.add_parser("sandbox", help="the two servers alone"),
                     commands.add_parser("bench", help="how fast, in how many calls")):
         command.add_argument("--scale", type=scale, default=20)
         command.add_argument("--dir", type=Path, default=ROOT / ".run", help="logs, data, the kubeconfig")
@@ -26,6 +29,8 @@ def main() -> int:
         directory = given.dir.resolve()
         if given.command == "run":
             return scenes.run(directory, given.scale, given.once)
+        if given.command == "chaos":
+            return chaos.chaos(directory, given.scale, given.points, given.seed)
         return (scenes.sandbox if given.command == "sandbox" else bench.bench)(directory, given.scale)
     except Failure as failure:
         say(f"FAILED: {failure}")
@@ -33,7 +38,8 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         say("stopped")
-        return 130 if getattr(given, "once", False) else 0  # for what has no end of its own, Ctrl-C is the end
+        endless = given.command == "sandbox" or given.command == "run" and not given.once
+        return 0 if endless else 130  # for what has no end of its own, Ctrl-C is the end
 
 
 def scale(text: str) -> float:
