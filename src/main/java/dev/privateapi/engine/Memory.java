@@ -33,6 +33,9 @@ public final class Memory {
     private final Set<String> shown = new HashSet<>();
     private final Map<ResourceKey, Instant> doubtful = new HashMap<>();
     private final Set<ResourceKey> refused = new HashSet<>();
+    /** What a listing does not show of these is gone, or {@link #corrected} adds it. */
+    private final Set<String> created = new HashSet<>();
+    private final Map<Inventory.Entry, Instant> missing = new HashMap<>();
     private final Map<ResourceKey, Failure> failures = new HashMap<>();
     private final Map<Kind, Failure> blind = new EnumMap<>(Kind.class);
     private final Map<Wait, Instant> waiting = new HashMap<>();
@@ -126,6 +129,7 @@ public final class Memory {
     }
 
     void wrote(Step step, Optional<Live> after, Instant at) {
+        after.ifPresent(live -> created.add(live.id()));
         after.ifPresentOrElse(
                 live -> writes.put(live.id(), new Write(step.key().kind(), live, at)),
                 () -> writes.put(step.id(), new Write(step.key().kind(), null, at)));
@@ -203,14 +207,20 @@ public final class Memory {
         return newer && (shows || vanished) || certain;
     }
 
-    /** Whether something that is written down, and that no listing shows, may yet be shown. */
-    boolean unconfirmed(Inventory.Entry entry, Instant takenAt, Duration visibility) {
+    /**
+     * Whether something that is written down, and that no listing shows, may yet be shown. What another process wrote down,
+     * also after this one began, counts from when this one saw it: the create may still be on its way.
+     */
+    boolean unconfirmed(Inventory.Entry entry, Instant takenAt, Instant now, Duration visibility) {
         Instant doubt = doubtful.get(entry.key());
         if (doubt != null) {
             return !takenAt.isAfter(doubt.plus(visibility));
         }
-        boolean certain = entry.announced() ? refused.contains(entry.key()) : shown.contains(entry.id());
-        return !certain && !takenAt.isAfter(firstLook.plus(visibility));
+        boolean certain = entry.announced()
+                ? refused.contains(entry.key())
+                : shown.contains(entry.id()) || created.contains(entry.id());
+        Instant missed = missing.computeIfAbsent(entry, it -> now);
+        return !certain && !takenAt.isAfter(missed.plus(visibility));
     }
 
     /** How long the same wait has been on. */
@@ -234,7 +244,9 @@ public final class Memory {
     /** Ends a pass: what no longer fails or waits is forgotten, and so is what is gone. */
     void end(Set<ResourceKey> failing, Set<Wait> waits, Set<String> present) {
         failures.keySet().retainAll(failing);
+        missing.values().removeIf(at -> at.isBefore(fullLook));
         waiting.keySet().retainAll(waits);
         shown.removeIf(id -> !present.contains(id) && !writes.containsKey(id));
+        created.removeIf(id -> !present.contains(id) && !writes.containsKey(id));
     }
 }

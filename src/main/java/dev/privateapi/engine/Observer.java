@@ -151,7 +151,7 @@ final class Observer {
             Seen look = seen.get(key.kind());
             Instant takenAt = look.takenAt.equals(Instant.MAX) ? start : look.takenAt;
             boolean missing = look.unreadable == null && lives.getOrDefault(key, List.of()).isEmpty();
-            if (missing && pass.memory().unconfirmed(entry, takenAt, settings.durations().visibility())) {
+            if (missing && pass.memory().unconfirmed(entry, takenAt, start, settings.durations().visibility())) {
                 unconfirmed.add(key);
             }
         });

@@ -229,6 +229,25 @@ class ConvergenceTest {
     }
 
     @Test
+    void announcementOfAnotherProcessIsWaitedForHoweverLongThisOneHasBeenThere() {
+        stack.converge();
+        world.things.values().removeIf(thing -> thing.name().equals(FakeStack.NLB.name()));
+        List<Inventory.Entry> entries = new ArrayList<>(stack.recorded().values());
+        entries.removeIf(entry -> entry.key().equals(FakeStack.NLB));
+        entries.add(new Inventory.Entry(FakeStack.NLB, "", "Announced", "another's"));
+        stack.record(entries);
+        world.now = world.now.plus(Duration.ofMinutes(6));
+
+        Outcome outcome = stack.pass();
+        assertThat(outcome.taken()).as("its create may be on its way, and would make a second one").isEmpty();
+        assertThat(outcome.view().unconfirmed()).containsExactly(FakeStack.NLB);
+
+        world.now = world.now.plus(Duration.ofSeconds(21));
+        stack.pass();
+        assertThat(stack.names()).as("it never came").contains(FakeStack.NLB.name());
+    }
+
+    @Test
     void driftIsPutRight() {
         stack.converge();
         Thing vpc = world.things.values().stream().filter(it -> it.kind() == Kind.VPC).findFirst().orElseThrow();
