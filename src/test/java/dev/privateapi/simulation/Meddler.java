@@ -52,7 +52,7 @@ final class Meddler {
     private final Owners owners;
     private final Aws aws;
     private final List<Runnable> regrets = new ArrayList<>();
-    private final Set<String> occupied = new HashSet<>();
+    private final Set<Thing<?>> occupied = new HashSet<>();
     private final Map<String, List<Act>> acts;
 
     /** @param words what somebody does to an object of the kind, whose name follows */
@@ -88,7 +88,7 @@ final class Meddler {
 
     /** Whether nothing of somebody's own is in what is told of here, which the stack leaves where it is. */
     boolean intact(String difference) {
-        return occupied.stream().noneMatch(difference::contains);
+        return occupied.stream().map(owners::label).noneMatch(difference::contains);
     }
 
     /** Takes away again what stands in the way of a deletion and is nobody else's to take. */
@@ -410,7 +410,7 @@ final class Meddler {
         ResourceRecordSet record = ResourceRecordSet.builder().name(name).type(RRType.A).ttl(60L)
                 .resourceRecords(ResourceRecord.builder().value("10.1.1.9").build()).build();
         change(zone, ChangeAction.UPSERT, record);
-        occupied.add(owners.label(zone));
+        occupied.add(zone);
         regrets.add(() -> {
             if (!zone.gone()) {
                 change(zone, ChangeAction.DELETE, record);
