@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.ec2.model.*;
 final class RouteTableModel {
 
     private static final Filters<RouteTable> FILTERS = new Filters<>(Map.of(
-            "vpc-id", it -> Stream.of(it.vpcId()),
+            "route-table-id", it -> Stream.of(it.routeTableId()), "vpc-id", it -> Stream.of(it.vpcId()),
             "association.subnet-id", it -> it.associations().stream().map(RouteTableAssociation::subnetId)));
 
     private final Network network;
