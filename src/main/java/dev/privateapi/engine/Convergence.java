@@ -139,9 +139,7 @@ public final class Convergence {
         view.unconfirmed().forEach(key -> looks.merge(
                 key.kind(), now.plus(settings.durations().visibility().dividedBy(4)), Convergence::earlier));
         // While a kind cannot be read, nothing that depends on it can go on.
-        // In the past is that of a kind which only waits for another one to be readable: it would have its turns at once.
-        view.unreadable().keySet().forEach(kind -> memory.blind(kind).map(Memory.Failure::retryAt).filter(now::isBefore)
-                .ifPresent(at -> looks.put(kind, at)));
+        view.unreadable().keySet().forEach(kind -> memory.blind(kind).ifPresent(failure -> looks.put(kind, failure.retryAt())));
         return looks;
     }
 

@@ -106,6 +106,10 @@ final class Observer {
         for (Kind kind : driver.after()) {
             Seen before = looks.get(kind).join();
             if (before.unreadable != null) {
+                // Its own retry, if it failed before, would be past for as long as the other one cannot be read.
+                synchronized (pass.memory()) {
+                    pass.memory().readable(driver.kind());
+                }
                 return new Seen(List.of(), Instant.MAX, before.unreadable);
             }
             known.put(kind, before.lives);
