@@ -1,5 +1,6 @@
 package dev.privateapi.testing;
 
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionStatus;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -45,15 +46,16 @@ public final class ApiServer implements AutoCloseable {
                 var file = Files.newInputStream(Path.of("crds", "privateapistacks.privateapi.dev-v1.yml"))) {
             var crd = client.apiextensions().v1().customResourceDefinitions().load(file);
             crd.serverSideApply();
-            crd.waitUntilCondition(
-                    installed -> installed.getStatus() != null
-                            && installed.getStatus().getConditions().stream()
-                                    .anyMatch(c -> c.getType().equals("Established") && c.getStatus().equals("True")),
-                    30,
-                    TimeUnit.SECONDS);
+            crd.waitUntilCondition(installed -> established(installed.getStatus()), 30, TimeUnit.SECONDS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The API server writes a status without conditions first. */
+    private static boolean established(CustomResourceDefinitionStatus status) {
+        return status != null && status.getConditions() != null && status.getConditions().stream()
+                .anyMatch(c -> c.getType().equals("Established") && c.getStatus().equals("True"));
     }
 
     /** It hangs: connections stay open, or are taken, and nothing answers, until {@link #resume}. */
