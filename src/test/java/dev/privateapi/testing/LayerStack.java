@@ -102,8 +102,9 @@ public final class LayerStack implements Inventory, AutoCloseable {
         this.sandbox = sandbox;
         time = new Time(sandbox.get("/time").path("now").asLong());
         rooms = layers;
-        String uid = "7e57ab1e-0000-4000-8000-%012d".formatted(STACKS.incrementAndGet());
-        owner = new Owner(uid, "default", "poc", "test");
+        int number = STACKS.incrementAndGet();
+        // In a namespace of its own: beside what an earlier stack of the same name left nothing is made.
+        owner = new Owner("7e57ab1e-0000-4000-8000-%012d".formatted(number), "default-" + number, "poc", "test");
         startOperator();
     }
 

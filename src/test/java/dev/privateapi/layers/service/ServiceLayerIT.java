@@ -167,7 +167,7 @@ class ServiceLayerIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            exits   | true  | Essential container in task exited (web: exit code 1). Its log in /privateapi/default/
+            exits   | true  | Essential container in task exited (web: exit code 1). Its log in /privateapi/default-
             listens | false | Task failed ELB health checks in
             """)
     void containerThatDoesNotWorkIsToldInWords(String behaviour, boolean value, String words) {
@@ -336,7 +336,7 @@ class ServiceLayerIT {
                 .allSatisfy(it -> {
                     JsonNode tags = it.path("tags");
                     assertThat(tags.path("privateapi.dev/owner-uid").asText()).as("%s", it).isEqualTo(stack.owner().uid());
-                    assertThat(tags.path("privateapi.dev/owner").asText()).isEqualTo("default/poc");
+                    assertThat(tags.path("privateapi.dev/owner").asText()).isEqualTo(stack.owner().namespace() + "/poc");
                     assertThat(tags.path("privateapi.dev/cluster").asText()).isEqualTo("test");
                     assertThat(tags.path("Name").asText()).startsWith("poc/service/");
                 });
