@@ -26,6 +26,8 @@ class FleetIT {
 
     private static final int STACKS = 20;
     private static final double REFUSED_AT_MOST = 0.05;
+    private static final Duration DRIFT = Duration.ofMinutes(5);
+    private static final int SHARED_CALLS = 28;
     private static final Duration OUTAGE = Duration.ofMinutes(10);
     /** Each kind of thing is asked for at a growing pause, of half a minute at most: 24 tries in ten minutes. */
     private static final int TRIES_OF_A_READ = 26;
@@ -61,6 +63,20 @@ class FleetIT {
 
     @Test
     @Order(2)
+    void looksOfTheFleetShareWhatTheyCan() {
+        fleet.run(Duration.ofMinutes(11)); // the first looks of a process read what later ones know
+        fleet.sandbox.resetJournal();
+        fleet.run(DRIFT.multipliedBy(2));
+        List<JsonNode> calls = fleet.sandbox.journal(0);
+        double each = calls.size() / 2.0 / STACKS;
+        System.out.printf("%d converged stacks: %.1f calls each and drift interval%n", STACKS, each);
+
+        assertThat(calls).as("and change nothing").noneMatch(call -> call.path("mutating").asBoolean());
+        assertThat(each).as("calls of a stack and drift interval; alone it makes 32").isLessThanOrEqualTo(SHARED_CALLS);
+    }
+
+    @Test
+    @Order(3)
     void tenMinutesWithoutAwsLoseNothingAndAreNoHotLoop() {
         List<Set<ResourceKey>> before = fleet.members.stream().map(member -> member.recorded().keySet()).toList();
         Set<String> objects = objects();
@@ -87,7 +103,7 @@ class FleetIT {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void tenMinutesWithoutAwsInTheMidstOfCreationDoubleNothing() {
         try (SandboxFleet young = new SandboxFleet(3)) {
             young.run(Duration.ofMinutes(1));
