@@ -27,7 +27,7 @@ class FleetIT {
     private static final int STACKS = 20;
     private static final double REFUSED_AT_MOST = 0.05;
     private static final Duration DRIFT = Duration.ofMinutes(5);
-    private static final int SHARED_CALLS = 28;
+    private static final int SHARED_CALLS = 30;
     private static final Duration OUTAGE = Duration.ofMinutes(10);
     /** Each kind of thing is asked for at a growing pause, of half a minute at most: 24 tries in ten minutes. */
     private static final int TRIES_OF_A_READ = 26;
@@ -72,7 +72,8 @@ class FleetIT {
         System.out.printf("%d converged stacks: %.1f calls each and drift interval%n", STACKS, each);
 
         assertThat(calls).as("and change nothing").noneMatch(call -> call.path("mutating").asBoolean());
-        assertThat(each).as("calls of a stack and drift interval; alone it makes 32").isLessThanOrEqualTo(SHARED_CALLS);
+        assertThat(each).as("calls of a stack and drift interval; alone it makes 32 a look, and has five looks in four intervals")
+                .isLessThanOrEqualTo(SHARED_CALLS);
     }
 
     @Test
