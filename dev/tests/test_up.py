@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -60,7 +60,8 @@ def listeners(pids):
     sockets = set()
     for pid in pids:
         for entry in (Path("/proc") / str(pid) / "fd").iterdir():
-            sockets.add(os.readlink(entry))
+            with suppress(FileNotFoundError):  # a server closes descriptors while they are listed
+                sockets.add(os.readlink(entry))
     lines = [line.split() for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text().splitlines()]
     return {words[1].split(":")[0] for words in lines if words[3] == LISTENING and f"socket:[{words[9]}]" in sockets}
 
