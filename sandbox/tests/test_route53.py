@@ -246,3 +246,23 @@ def test_one_zone_takes_one_change_at_a_time(start, refused):
     client.change_resource_record_sets(**change(second, "a.two.example"))
     aws.advance(1)
     client.change_resource_record_sets(**change(first, "b.one.example"))
+
+
+def test_another_account_needs_leave_to_associate_its_vpc(aws, route53, vpc, refused):
+    """Developer Guide, "Associating an Amazon VPC and a private hosted zone that you created with different AWS accounts"."""
+    theirs = aws.client("ec2", key="222222222222").create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    zone = {"HostedZoneId": private_zone(route53, vpc)}
+    association = {**zone, "VPC": {"VPCRegion": REGION, "VPCId": theirs}}
+    their_route53 = aws.client("route53", key="222222222222")
+    assert refused(their_route53.associate_vpc_with_hosted_zone, **association).startswith("NotAuthorizedException")
+
+    route53.create_vpc_association_authorization(**association)
+    assert [v["VPCId"] for v in route53.list_vpc_association_authorizations(**zone)["VPCs"]] == [theirs]
+    their_route53.associate_vpc_with_hosted_zone(**association)
+    assert {v["VPCId"] for v in route53.get_hosted_zone(Id=zone["HostedZoneId"])["VPCs"]} == {vpc, theirs}
+
+    # Associated or not: the leave stays until it is taken back, and then the association stays.
+    route53.delete_vpc_association_authorization(**association)
+    assert refused(route53.delete_vpc_association_authorization, **association).startswith("VPCAssociationAuthorizationNotFound")
+    route53.disassociate_vpc_from_hosted_zone(**association)
+    assert refused(their_route53.associate_vpc_with_hosted_zone, **association).startswith("NotAuthorizedException")

@@ -9,6 +9,7 @@ from ...service import LiveObject, instead
 from ..ec2.endpoint import PUBLIC_ZONE
 from ..own import OwnService
 from . import changes
+from .authorizations import Authorizations
 from .zones import Change, Resolved, Zone, listing_order, normal, resolve
 
 PROCESSING = 0.1  # seconds from a change of a zone to its answer
@@ -21,7 +22,7 @@ class Store:
     changes: dict[str, Change] = field(default_factory=dict)
 
 
-class Route53(OwnService):
+class Route53(Authorizations, OwnService):
     name = "route53"
     is_global = True
     tag_refusal = "InvalidInput"
@@ -176,7 +177,7 @@ class Route53(OwnService):
 
     @instead("AssociateVPCWithHostedZone")
     def associate_vpc(self, call) -> dict:
-        zone = self._zone(call, "HostedZoneId")
+        zone = self.associable(call)
         if not zone.private:
             raise AwsError(
                 "PublicZoneVPCAssociation",

@@ -37,6 +37,7 @@ class Zone:
     comment: str
     private: bool
     vpcs: list[Vpc] = field(default_factory=list)
+    authorized: list[Vpc] = field(default_factory=list)  # that other accounts may associate
     records: dict[Key, dict] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     # What the name servers answer: the state of the last change that is INSYNC

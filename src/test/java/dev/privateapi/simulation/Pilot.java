@@ -16,6 +16,8 @@ final class Pilot {
     /** After a failed turn, as the controller's retry has it, and until another process has taken over. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofDays(1);
+    /** What a look missed because listings were late is seen by the next one, which may have to wait for a new spec to be made. */
+    private static final Duration EVERYTHING_LOOKED_AT = Operator.DRIFT.multipliedBy(2);
 
     final World world;
     final Stack stack;
@@ -66,7 +68,7 @@ final class Pilot {
             restart();
         }
         last = turning.caller().dead() ? null : outcome;
-        if (last != null && turning == operator && world.seesAll() && last.view().unreadable().isEmpty()) {
+        if (last != null && turning == operator && world.seesAllSince(EVERYTHING_LOOKED_AT) && last.view().unreadable().isEmpty()) {
             rules.checkWritten(stack.inventory());
         }
         Duration pause = last == null ? PAUSE : last.again();

@@ -201,7 +201,13 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
                 theirs.route53().associateVPCWithHostedZone(request -> request.hostedZoneId(zone.id).vpc(vpc.sdk())));
     }
 
+    /**
+     * Another account's leave to associate its VPC stays until it is taken back, also when the association has gone (API
+     * reference, DeleteVPCAssociationAuthorization). It goes first: the association is what the next look would see.
+     */
     private void disassociate(Zone zone, Vpc vpc) {
+        Refusals.unlessGone(() -> aws.route53().deleteVPCAssociationAuthorization(
+                request -> request.hostedZoneId(zone.id).vpc(vpc.sdk())));
         Refusals.unlessGone(() ->
                 aws.route53().disassociateVPCFromHostedZone(request -> request.hostedZoneId(zone.id).vpc(vpc.sdk())));
     }

@@ -155,6 +155,21 @@ final class Route53Model extends ServiceModel implements Route53Client {
     }
 
     @Override
+    public DeleteVpcAssociationAuthorizationResponse deleteVPCAssociationAuthorization(
+            DeleteVpcAssociationAuthorizationRequest request) {
+        return call("DeleteVPCAssociationAuthorization", () -> {
+            Thing<Zone> zone = zone(request.hostedZoneId());
+            List<VPC> authorized = new ArrayList<>(zone.state().authorized);
+            if (!authorized.remove(request.vpc())) {
+                throw refuse("VPCAssociationAuthorizationNotFound", 404, "The VPC " + request.vpc().vpcId()
+                        + " is not authorized to be associated with the hosted zone");
+            }
+            zone.change(it -> it.authorizing(authorized));
+            return DeleteVpcAssociationAuthorizationResponse.builder().build();
+        });
+    }
+
+    @Override
     public DisassociateVpcFromHostedZoneResponse disassociateVPCFromHostedZone(DisassociateVpcFromHostedZoneRequest request) {
         return call("DisassociateVPCFromHostedZone", () -> {
             Thing<Zone> zone = zone(request.hostedZoneId());

@@ -33,6 +33,7 @@ public final class World {
     private final Clock clock = new VirtualClock();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private Duration lag = Duration.ZERO;
+    private Instant seesAllFrom = Instant.MIN;
     private Weather weather = Weather.FINE;
     private Watch watch = Watch.NOBODY;
     private Call current;
@@ -88,12 +89,15 @@ public final class World {
 
     /** How long at most a listing may show a write late. */
     public void lag(Duration lag) {
+        if (!lag.equals(this.lag)) {
+            seesAllFrom = lag.isZero() ? now : Instant.MAX;
+        }
         this.lag = lag;
     }
 
-    /** Whether listings are never late. */
-    public boolean seesAll() {
-        return lag.isZero();
+    /** Whether listings have never been late in this time. */
+    public boolean seesAllSince(Duration time) {
+        return !now.minus(time).isBefore(seesAllFrom);
     }
 
     /** Every call so far. */
