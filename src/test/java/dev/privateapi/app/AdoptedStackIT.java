@@ -38,8 +38,8 @@ import software.amazon.awssdk.services.route53resolver.model.RuleTypeOption;
 import software.amazon.awssdk.services.route53resolver.model.TargetAddress;
 
 /**
- * A stack of which every object was made by hand, under names of its own, and one property of each is not as the spec says: what
- * an operator of another uid made, without any of its tags.
+ * A stack of which every object was made by hand, under names of its own, and one property of each that has any to change is not
+ * as the spec says: what an operator of another uid made, without any of its tags.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class AdoptedStackIT {
