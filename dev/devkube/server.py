@@ -42,7 +42,7 @@ class ApiServer:
         self.requested_port = port
         self.processes: dict[str, subprocess.Popen] = {}
         self.url = ""
-        self.token = secrets.token_urlsafe(32)
+        self.token = ""
 
     @property
     def kubeconfig(self) -> Path:
@@ -52,9 +52,7 @@ class ApiServer:
         """Returns when /readyz answers ok and the namespace `default` exists. Raises Failure with the log's end."""
         certificates = self.directory / "certs"
         certificates.mkdir(parents=True, exist_ok=True)
-        tokens = self.directory / "tokens.csv"
-        tokens.touch(mode=0o600)
-        tokens.write_text(f"{self.token},admin,admin,system:masters\n", encoding="ascii")
+        tokens = self._write_tokens()
         for attempt in range(1, PORT_ATTEMPTS + 1):
             try:
                 self._launch(certificates, tokens)
@@ -79,6 +77,15 @@ class ApiServer:
         with held():
             for name in reversed(list(self.processes)):
                 end(self.processes.pop(name), STOP_SECONDS)
+
+    def _write_tokens(self) -> Path:
+        """Those of the directory's earlier servers stay: clients that outlive one must not be strangers to the next."""
+        tokens = self.directory / "tokens.csv"
+        if not tokens.exists():
+            tokens.touch(mode=0o600)
+            tokens.write_text(f"{secrets.token_urlsafe(32)},admin,admin,system:masters\n", encoding="ascii")
+        self.token = tokens.read_text(encoding="ascii").split(",", 1)[0]
+        return tokens
 
     def _launch(self, certificates: Path, tokens: Path) -> None:
         client_port, peer_port, secure_port = free_ports(3)

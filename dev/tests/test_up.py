@@ -16,8 +16,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc"
 
 
 @contextmanager
-def up(directory, env=None):
-    process = subprocess.Popen([sys.executable, "-m", "devkube", "up", "--dir", str(directory)], text=True,
+def up(directory, env=None, port=0):
+    process = subprocess.Popen([sys.executable, "-m", "devkube", "up", "--dir", str(directory), "--port", str(port)], text=True,
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                env={**(env or os.environ), "PYTHONPATH": str(DEV)})
     try:
@@ -92,10 +92,27 @@ def test_objects_survive_a_restart_on_the_same_directory(tmp_path):
     for verb in ("create", "get"):
         with up(tmp_path) as process:
             ready = json.loads(process.stdout.readline())
-            subprocess.run([ready["kubectl"], "--kubeconfig", ready["kubeconfig"], verb, "namespace", "kept"],
-                           check=True, capture_output=True, timeout=30)
+            kubectl(ready, verb, "namespace", "kept")
             process.stdin.close()
             assert process.wait(30) == 0
+
+
+def test_clients_of_a_server_that_was_killed_are_known_to_the_next_one(tmp_path):
+    """An operator that outlives the API server goes on with the credentials and the address that it has."""
+    with up(tmp_path / "data") as process:
+        ready = json.loads(process.stdout.readline())
+        kubectl(ready, "create", "namespace", "kept")
+        (tmp_path / "kubeconfig").write_bytes(Path(ready["kubeconfig"]).read_bytes())
+        process.kill()
+        eventually(lambda: not servers_of(tmp_path / "data"))
+    with up(tmp_path / "data", port=int(ready["server"].rsplit(":", 1)[1])) as process:
+        ready = json.loads(process.stdout.readline())
+        kubectl({**ready, "kubeconfig": str(tmp_path / "kubeconfig")}, "get", "namespace", "kept")
+
+
+def kubectl(ready, *arguments):
+    subprocess.run([ready["kubectl"], "--kubeconfig", ready["kubeconfig"], *arguments],
+                   check=True, capture_output=True, timeout=30)
 
 
 def test_a_server_that_does_not_come_up_shows_its_last_words(tmp_path, machine, script):

@@ -93,7 +93,8 @@ final class OperatorProcess {
         Events events = new Events(client, clock, identity);
         Engines engines = engines();
         engines.apply(region);
-        Sweeps sweeps = new Sweeps(orphans(client, cluster, engines, events), settings.orphanInterval(), () -> stopping);
+        Sweeps sweeps = new Sweeps(
+                orphans(client, cluster, engines, events)::sweep, settings.orphanInterval(), () -> stopping, Thread::sleep);
         operator = new Operator(configuration -> configure(configuration, client, sweeps));
         operator.register(reconciler(cluster, engines, events), this::configure);
         operator.start();

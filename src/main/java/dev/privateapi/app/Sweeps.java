@@ -1,8 +1,8 @@
 package dev.privateapi.app;
 
-import dev.privateapi.controller.Orphans;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,14 +13,22 @@ final class Sweeps {
     /** Who begins to work has better to do first, and may not know all Regions yet. */
     private static final Duration FIRST = Duration.ofMinutes(2);
 
-    private final Orphans orphans;
+    private final Supplier<Duration> sweep;
     private final Duration interval;
     private final BooleanSupplier stopping;
+    private final Pause pause;
 
-    Sweeps(Orphans orphans, Duration interval, BooleanSupplier stopping) {
-        this.orphans = orphans;
+    /** As {@link Thread#sleep(Duration)}. */
+    interface Pause {
+        void of(Duration time) throws InterruptedException;
+    }
+
+    /** @param sweep looks once, and says when to look again; after one that failed it is the interval */
+    Sweeps(Supplier<Duration> sweep, Duration interval, BooleanSupplier stopping, Pause pause) {
+        this.sweep = sweep;
         this.interval = interval;
         this.stopping = stopping;
+        this.pause = pause;
     }
 
     /** Once, when this process begins to work. */
@@ -28,11 +36,12 @@ final class Sweeps {
         Thread.ofVirtual().name("orphans").start(this::run);
     }
 
-    private void run() {
+    /** Until the process stops. */
+    void run() {
         try {
-            Thread.sleep(FIRST.compareTo(interval) < 0 ? FIRST : interval);
+            pause.of(FIRST.compareTo(interval) < 0 ? FIRST : interval);
             while (!stopping.getAsBoolean()) {
-                Thread.sleep(sweep());
+                pause.of(sweep());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -41,7 +50,7 @@ final class Sweeps {
 
     private Duration sweep() {
         try {
-            return orphans.sweep();
+            return sweep.get();
         } catch (RuntimeException e) {
             LOG.warn("Orphans could not be looked for: {}", e.getMessage());
             return interval;

@@ -163,7 +163,7 @@ public final class AwsTargets implements AutoCloseable {
     }
 
     private Reads reads() {
-        return new Reads(clock, new Rotation(this::rate, settings.timeScale())::rounds, metrics);
+        return new Reads(clock, new Rotation(this::rate, settings.timeScale())::rounds, settings.timeScale(), metrics);
     }
 
     /** Calls in flight go on to their end; each later one is refused, so that turns end soon. */

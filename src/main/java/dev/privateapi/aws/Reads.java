@@ -2,6 +2,7 @@ package dev.privateapi.aws;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.privateapi.model.Problem.Category;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -28,32 +29,41 @@ public final class Reads {
     /** An answer nobody asked for in this long is dropped: the object it speaks of is gone, or its stack. */
     private static final Duration IDLE = Duration.ofMinutes(30);
 
+    /** Within this time of AWS a call that fails tells everybody that AWS is away: an outage costs no calls per stack. */
+    private static final Duration AWAY = Duration.ofSeconds(2);
+
     /** How long a count of the reads is good enough: it follows the fleet, which changes in minutes. */
     private static final Duration COUNTED = Duration.ofSeconds(10);
 
     private final Clock clock;
     private final Function<Set<String>, Map<ApiClass, Duration>> rounds;
+    private final Duration away;
     private final MeterRegistry metrics;
     private final Cache<String, Flight<?>> flights = Caffeine.newBuilder().expireAfterAccess(IDLE).build();
     private volatile Count count = new Count(Instant.MIN, Map.of());
 
     private record Count(Instant at, Map<ApiClass, Duration> rounds) {}
 
-    /** @param rounds how long a round over so many reads takes, by class; see {@link Rotation#rounds} */
-    Reads(Clock clock, Function<Set<String>, Map<ApiClass, Duration>> rounds, MeterRegistry metrics) {
+    /**
+     * @param rounds how long a round over so many reads takes, by class; see {@link Rotation#rounds}
+     * @param timeScale how many times faster than life AWS runs
+     */
+    Reads(Clock clock, Function<Set<String>, Map<ApiClass, Duration>> rounds, double timeScale, MeterRegistry metrics) {
         this.clock = clock;
         this.rounds = rounds;
+        this.away = Duration.ofNanos((long) (AWAY.toNanos() / timeScale));
         this.metrics = metrics;
     }
 
     /** Without limits, for what is not AWS. */
     public static Reads unlimited(Clock clock) {
-        return new Reads(clock, names -> Map.of(), new SimpleMeterRegistry());
+        return new Reads(clock, names -> Map.of(), 1, new SimpleMeterRegistry());
     }
 
     /**
      * @param notOlderThan the time of the caller's last write, or whatever age it can bear
-     * @throws RuntimeException what the load threw, to all who waited for it; the next caller loads anew
+     * @throws RuntimeException what the load threw, to all who waited for it. If AWS is throttling or away, also to those who
+     *     ask within two seconds, whatever age they can bear: it is no answer. Otherwise the next caller loads anew
      */
     public <T> Snapshot<T> read(Query<T> query, Instant notOlderThan) {
         return read(query.name(), notOlderThan, mine -> load(query, mine));
@@ -94,7 +104,7 @@ public final class Reads {
     private <T> Snapshot<T> read(String name, Instant notOlderThan, Consumer<Flight<T>> load) {
         Flight<T> mine = new Flight<>(clock.instant(), false);
         Flight<T> flight = Reads.<T>typed(flights.asMap().merge(name, mine, (known, fresh) ->
-                known.serves(notOlderThan) ? known : fresh));
+                known.serves(notOlderThan) || known.tells(mine.startedAt.minus(away)) ? known : fresh));
         if (flight == mine) {
             load.accept(mine);
         }
@@ -129,7 +139,7 @@ public final class Reads {
             // One that is gone may fail the call for all: nobody who asks for another must hear of it.
             aboard.remove(id);
             aboard.forEach((each, flight) -> fail(batch.name(each), flight, e));
-            if (aboard.isEmpty()) {
+            if (aboard.isEmpty() || away(e)) {
                 fail(batch.name(id), mine, e);
             } else {
                 load(batch, id, mine, notOlderThan);
@@ -166,8 +176,15 @@ public final class Reads {
     }
 
     private void fail(String name, Flight<?> flight, Throwable e) {
-        flights.asMap().remove(name, flight);
+        if (flight.passenger || !away(e)) {
+            flights.asMap().remove(name, flight);
+        }
         flight.answer.completeExceptionally(e);
+    }
+
+    private static boolean away(Throwable e) {
+        Category category = AwsErrors.problem(e).category();
+        return category == Category.THROTTLED || category == Category.TRANSIENT;
     }
 
     @SuppressWarnings("unchecked") // a name stands for one query, and that for one type
@@ -184,6 +201,11 @@ public final class Reads {
 
         boolean serves(Instant notOlderThan) {
             return !startedAt.isBefore(notOlderThan) && !answer.isCompletedExceptionally();
+        }
+
+        /** Whether it was since then that AWS did not answer. */
+        boolean tells(Instant since) {
+            return startedAt.isAfter(since) && answer.isCompletedExceptionally();
         }
     }
 }

@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 /**
  * A security group that a layer wants: these and no other ways in, every way out.
  *
- * @param description AWS keeps the first one for ever: a changed text cannot be put right
+ * @param description for people. AWS keeps the first one for ever, so one that says something else is left as it is: that of a
+ *     group made by hand always does
  */
 public record SecurityGroup(String description, List<Ingress> ingress) {
 

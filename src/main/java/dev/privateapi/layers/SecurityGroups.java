@@ -52,7 +52,6 @@ public final class SecurityGroups implements Driver<SecurityGroup, SecurityGroup
             String id,
             String vpcId,
             String name,
-            String description,
             Set<SecurityGroupRule> ingress,
             Set<SecurityGroupRule> egress,
             Map<String, String> tags) {
@@ -62,18 +61,17 @@ public final class SecurityGroups implements Driver<SecurityGroup, SecurityGroup
                     group.groupId(),
                     group.vpcId(),
                     group.groupName(),
-                    group.description(),
                     SecurityGroupRule.in(group.ipPermissions()),
                     SecurityGroupRule.in(group.ipPermissionsEgress()),
                     Ec2.tags(group.tags()));
         }
 
         private Group with(Set<SecurityGroupRule> ingress, Set<SecurityGroupRule> egress) {
-            return new Group(id, vpcId, name, description, ingress, egress, tags);
+            return new Group(id, vpcId, name, ingress, egress, tags);
         }
 
         private Group tagged(Map<String, String> tags) {
-            return new Group(id, vpcId, name, description, ingress, egress, tags);
+            return new Group(id, vpcId, name, ingress, egress, tags);
         }
     }
 
@@ -94,7 +92,7 @@ public final class SecurityGroups implements Driver<SecurityGroup, SecurityGroup
         return sight.pick(kind(), groups, Group::id, Group::tags, (key, group) -> sight.wanted(kind())
                 .filter(node -> node.key().equals(key))
                 .findFirst()
-                .flatMap(node -> unchangeable((SecurityGroup) node.desired(), group, sight.seen(Kind.VPC)))
+                .flatMap(node -> elsewhere(group, sight.seen(Kind.VPC)))
                 .map(live(key, group)::troubled)
                 .orElseGet(() -> live(key, group)));
     }
@@ -105,19 +103,13 @@ public final class SecurityGroups implements Driver<SecurityGroup, SecurityGroup
                 .toList();
     }
 
-    private Optional<Problem> unchangeable(SecurityGroup wanted, Group group, List<Live> vpcs) {
-        if (!wanted.description().equals(group.description)) {
-            return Optional.of(notChangeable(group, "its description is \"" + group.description + "\""));
-        }
+    private static Optional<Problem> elsewhere(Group group, List<Live> vpcs) {
         boolean elsewhere = vpcs.stream().noneMatch(vpc -> vpc.id().equals(group.vpcId));
         return elsewhere && !vpcs.isEmpty()
-                ? Optional.of(notChangeable(group, "it is in " + group.vpcId + ", not in " + vpcs.getFirst().id()))
+                ? Optional.of(new Problem(Category.NOT_CHANGEABLE, "Security group " + group.id + " is not as wanted: it is in "
+                        + group.vpcId + ", not in " + vpcs.getFirst().id()
+                        + ". AWS cannot change that; delete the group, and the stack makes it anew."))
                 : Optional.empty();
-    }
-
-    private static Problem notChangeable(Group group, String difference) {
-        return new Problem(Category.NOT_CHANGEABLE, "Security group " + group.id + " is not as wanted: " + difference
-                + ". AWS cannot change that; delete the group, and the stack makes it anew.");
     }
 
     @Override
@@ -195,7 +187,7 @@ public final class SecurityGroups implements Driver<SecurityGroup, SecurityGroup
                                     .vpcId(vpcId)
                                     .tagSpecifications(Ec2.tagged(ResourceType.SECURITY_GROUP, birth.tags())))
                             .groupId();
-                    return new Group(id, vpcId, name, wanted.description(), Set.of(), Set.of(ANYWHERE), birth.tags());
+                    return new Group(id, vpcId, name, Set.of(), Set.of(ANYWHERE), birth.tags());
                 },
                 () -> named(name, vpcId, birth));
         for (Change<Group> change : compare(wanted, group, refs)) {

@@ -33,6 +33,10 @@ class FleetIT {
     private static final int TRIES_OF_A_READ = 26;
     /** Load balancers are listed for the stacks of the installation and again for their names. */
     private static final int READS_OF_AN_OPERATION = 2;
+    /** Listings that all stacks read, and how often in ten minutes: once in two seconds, however many stacks there are. */
+    private static final Set<String> SHARED = Set.of("DescribeVpcs", "DescribeVpcEndpoints", "DescribeLoadBalancers",
+            "GetRestApis", "GetAccountAuthorizationDetails", "ListResolverEndpoints", "ListResolverRules");
+    private static final int TRIES_OF_A_FLEET = 300;
     private static final Duration CRITICAL_PATH = Duration.ofSeconds(347);
 
     private SandboxFleet fleet;
@@ -97,6 +101,8 @@ class FleetIT {
 
         assertThat(tries.values()).as("tries of each operation in ten minutes: %s", tries)
                 .allSatisfy(count -> assertThat(count).isLessThanOrEqualTo((long) TRIES_OF_A_READ * STACKS * READS_OF_AN_OPERATION));
+        assertThat(tries).as("and of what the fleet reads in common").containsKeys(SHARED.toArray(String[]::new));
+        assertThat(SHARED).allSatisfy(it -> assertThat(tries.get(it)).as(it).isLessThanOrEqualTo(TRIES_OF_A_FLEET));
         assertThat(took).as("from AWS' return to converged").isLessThanOrEqualTo(Duration.ofMinutes(1));
         assertThat(fleet.members.stream().map(member -> member.recorded().keySet()).toList()).isEqualTo(before);
         assertThat(objects()).isEqualTo(objects);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
 
 class ReadsTest {
 
@@ -39,13 +44,18 @@ class ReadsTest {
         }
     };
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private final Reads reads = new Reads(clock, new Rotation(ApiClass::standard, 1)::rounds, metrics);
+    private final Reads reads = new Reads(clock, new Rotation(ApiClass::standard, 1)::rounds, 1, metrics);
     private final List<List<String>> calls = new ArrayList<>();
     private final Map<String, String> objects = new HashMap<>(Map.of("a", "A", "b", "B", "c", "C"));
     private final Batch<String> batch = new Batch<>("elasticloadbalancing:DescribeTags", 3, this::describe);
 
+    private boolean away;
+
     private Map<String, String> describe(List<String> ids) {
         calls.add(ids);
+        if (away) {
+            throw SdkClientException.create("Unable to execute HTTP request", new IOException());
+        }
         if (!objects.keySet().containsAll(ids)) {
             throw new IllegalArgumentException("One of " + ids + " is gone");
         }
@@ -132,6 +142,51 @@ class ReadsTest {
 
         assertThat(metrics.timer("privateapi.aws.read.age", "read", "ec2:DescribeVpcs").max(TimeUnit.SECONDS))
                 .isEqualTo(20);
+    }
+
+    @Test
+    void failureIsToldToWhoAsksSoonAfterWhateverAgeHeCanBear() {
+        SdkException away = SdkClientException.create("Unable to execute HTTP request", new IOException());
+        assertThatThrownBy(() -> reads.read(failing(away), now)).isSameAs(away);
+        now = now.plusMillis(1_999);
+
+        assertThatThrownBy(() -> reads.read(query(), now)).isSameAs(away);
+        assertThatThrownBy(() -> reads.read(query(), Instant.MIN)).isSameAs(away);
+        assertThat(calls).as("a fleet finds out by one call that AWS is away").hasSize(1);
+
+        now = NOON.plusSeconds(2);
+        assertThat(reads.read(query(), now).value()).isEqualTo("there");
+        assertThat(reads.read(query(), NOON).value()).as("and it is not the last word").isEqualTo("there");
+        assertThat(calls).hasSize(2);
+    }
+
+    @Test
+    void refusalIsNoOutageAndIsNotShared() {
+        assertThatThrownBy(() -> reads.read(failing(AwsServiceException.builder().statusCode(403).awsErrorDetails(
+                AwsErrorDetails.builder().errorCode("AccessDenied").build()).build()), now)).isInstanceOf(AwsServiceException.class);
+
+        assertThat(reads.read(query(), now).value()).isEqualTo("there");
+    }
+
+    @Test
+    void outageIsNotTriedAgainForEachOfThoseAboard() {
+        read("a");
+        read("b");
+        now = now.plusSeconds(10);
+        calls.clear();
+        away = true;
+
+        assertThatThrownBy(() -> read("a")).isInstanceOf(SdkClientException.class);
+        assertThat(calls).containsExactly(List.of("a", "b"));
+        away = false;
+        assertThat(read("b")).as("who was aboard for another's sake asks for itself").contains("B");
+    }
+
+    private Query<String> failing(SdkException e) {
+        return new Query<>(query().name(), () -> {
+            calls.add(List.of());
+            throw e;
+        });
     }
 
     private void objects(String operation, int many) {

@@ -6,9 +6,6 @@ import dev.privateapi.testing.Cluster;
 import dev.privateapi.testing.OnApiServer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -49,16 +46,11 @@ class ApiServerOutageIT {
     @Order(1)
     void outageInTheMidstOfCreationLosesAndDoublesNothing() throws InterruptedException {
         stack.apply(Stack.seed());
-        stack.until("the load balancer is being made",
-                () -> stack.sandbox.journal(0).stream().anyMatch(it -> it.get("operation").asText().equals("CreateLoadBalancer")));
+        stack.untilCalled("CreateLoadBalancer");
         long calls = callsDuringAnOutage();
 
         stack.awaitReady();
-        Map<String, Long> objects = stack.sandbox.left().stream()
-                .filter(it -> it.path("tags").has("privateapi.dev/resource") && !it.path("type").asText().equals("task"))
-                .collect(Collectors.groupingBy(it -> it.path("type").asText() + " "
-                        + it.at("/tags/privateapi.dev~1resource").asText(), TreeMap::new, Collectors.counting()));
-        assertThat(objects).as("one of each").allSatisfy((object, count) -> assertThat(count).isEqualTo(1));
+        stack.assertOneOfEach();
         assertThat(calls).as("no hot loop").isLessThanOrEqualTo(CALLS_MEANWHILE);
     }
 
@@ -80,13 +72,10 @@ class ApiServerOutageIT {
     @Order(3)
     void outageInTheMidstOfDeletionLeavesNothing() throws InterruptedException {
         stack.beginDeletion();
-        stack.until("the service is going",
-                () -> stack.sandbox.journal(0).stream().anyMatch(it -> it.get("operation").asText().equals("DeleteService")));
+        stack.untilCalled("DeleteService");
         callsDuringAnOutage();
-        stack.until("the resource is gone", () -> cluster.kubectl("get", "pas", "outage").exitCode() != 0);
-
-        assertThat(stack.sandbox.left()).isEmpty();
-        assertThat(stack.sandbox.changed()).isEmpty();
+        stack.awaitGone();
+        stack.assertNothingLeft();
     }
 
     private long callsDuringAnOutage() throws InterruptedException {

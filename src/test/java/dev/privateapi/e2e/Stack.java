@@ -18,8 +18,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -172,7 +174,39 @@ final class Stack implements AutoCloseable {
 
     void delete() {
         beginDeletion();
-        until("the resource is gone", () -> cluster.kubectl("get", "pas", name).exitCode() != 0);
+        awaitGone();
+    }
+
+    void awaitGone() {
+        until("the resource is gone", () -> cluster.kubectl("get", "pas", name).stderr().contains("(NotFound)"));
+    }
+
+    void untilCalled(String operation) {
+        until(operation, () -> sandbox.journal(0).stream().anyMatch(it -> it.get("operation").asText().equals(operation)));
+    }
+
+    void assertOneOfEach() {
+        Map<String, Long> objects = sandbox.left().stream()
+                .filter(it -> it.path("tags").has("privateapi.dev/resource") && !it.path("type").asText().equals("task"))
+                .collect(Collectors.groupingBy(it -> it.path("type").asText() + " "
+                        + it.at("/tags/privateapi.dev~1resource").asText(), TreeMap::new, Collectors.counting()));
+        assertThat(objects).as("one of each").isNotEmpty().allSatisfy((object, count) -> assertThat(count).isEqualTo(1));
+    }
+
+    void assertNothingLeft() {
+        assertThat(sandbox.left()).isEmpty();
+        assertThat(sandbox.changed()).isEmpty();
+    }
+
+    boolean operatorLives() {
+        return operator.isAlive();
+    }
+
+    /** As Kubernetes does with a container that ended; returns what it ended with. */
+    int restartEndedOperator() {
+        int exitCode = operator.exitCode();
+        operator = OperatorProcess.start(cluster, sandbox, settings);
+        return exitCode;
     }
 
     void restartOperator() {

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.apigateway.model.Op;
 import software.amazon.awssdk.services.apigateway.model.PatchOperation;
@@ -412,15 +413,18 @@ final class Meddler {
         change(zone, ChangeAction.UPSERT, record);
         occupied.add(zone);
         regrets.add(() -> {
-            if (!zone.gone()) {
+            if (!zone.gone() && records(zone).anyMatch(it -> it.name().equals(name))) { // he may have added it twice
                 change(zone, ChangeAction.DELETE, record);
             }
         });
     }
 
+    private Stream<ResourceRecordSet> records(Thing<?> zone) {
+        return aws.route53().listResourceRecordSets(request -> request.hostedZoneId(zone.id())).resourceRecordSets().stream();
+    }
+
     private void unalias(Thing<?> zone) {
-        aws.route53().listResourceRecordSets(request -> request.hostedZoneId(zone.id())).resourceRecordSets().stream()
-                .filter(it -> it.aliasTarget() != null).forEach(it -> change(zone, ChangeAction.DELETE, it));
+        records(zone).filter(it -> it.aliasTarget() != null).forEach(it -> change(zone, ChangeAction.DELETE, it));
     }
 
     private void change(Thing<?> zone, ChangeAction action, ResourceRecordSet record) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,12 +20,14 @@ public final class ApiServer implements AutoCloseable {
     /** Long, because on a machine without the binaries they are built first. */
     private static final Duration START = Duration.ofMinutes(20);
 
-    private final ServerProcess process;
+    private final Path data;
     private final Path kubeconfig;
     private final Path kubectl;
+    private ServerProcess process;
 
-    private ApiServer(ServerProcess process) {
-        this.process = process;
+    private ApiServer(Path data) {
+        this.data = data;
+        this.process = start(data, 0);
         this.kubeconfig = Path.of(process.ready().get("kubeconfig").asText());
         this.kubectl = Path.of(process.ready().get("kubectl").asText());
     }
@@ -32,13 +35,17 @@ public final class ApiServer implements AutoCloseable {
     static ApiServer start() {
         try {
             var data = Files.createTempDirectory(ServerProcess.directory(), "kube-");
-            var server = new ApiServer(
-                    ServerProcess.start("API server", START, List.of("devkube", "up", "--dir", data.toString())));
+            var server = new ApiServer(data);
             server.installCrd();
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static ServerProcess start(Path data, int port) {
+        return ServerProcess.start("API server", START,
+                List.of("devkube", "up", "--dir", data.toString(), "--port", Integer.toString(port)));
     }
 
     private void installCrd() {
@@ -65,6 +72,16 @@ public final class ApiServer implements AutoCloseable {
 
     public void resume() {
         process.signal("CONT", "kube-apiserver");
+    }
+
+    /** It and its etcd die: connections break, and none are taken, until {@link #startAgain}. */
+    public void kill() {
+        process.kill();
+    }
+
+    /** At the address and with the data and credentials of the one that died; returns when it is ready. */
+    public void startAgain() {
+        process = start(data, URI.create(process.ready().get("server").asText()).getPort());
     }
 
     /** Administrator's credentials, for whatever takes {@code KUBECONFIG}. */

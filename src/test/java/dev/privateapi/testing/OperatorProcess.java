@@ -43,15 +43,9 @@ public final class OperatorProcess implements AutoCloseable {
     /** Starts it without something that it needs, given as an empty setting, and waits until it has ended. */
     public static Ended ended(Cluster cluster, Sandbox sandbox, Map<String, String> settings) {
         try (OperatorProcess operator = launch(cluster, sandbox, settings)) {
-            if (!operator.process.waitFor(START)) {
-                throw new AssertionError("It has not ended; see " + operator.log);
-            }
-            return new Ended(operator.process.exitValue(), Files.readString(operator.log));
+            return new Ended(operator.exitCode(), Files.readString(operator.log));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 
@@ -121,6 +115,19 @@ public final class OperatorProcess implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Waits until it has ended by itself. */
+    public int exitCode() {
+        try {
+            if (!process.waitFor(START)) {
+                throw new AssertionError("It has not ended; see " + log);
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** As a node that loses power: nothing is finished, nothing released. */

@@ -89,6 +89,14 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Ends it without a word, and its children, which go with it. */
+    void kill() {
+        List<ProcessHandle> all = process.descendants().toList();
+        process.destroyForcibly();
+        process.onExit().join();
+        all.forEach(child -> child.onExit().join());
+    }
+
     private void awaitReady(Duration deadline) throws IOException {
         try {
             var line = CompletableFuture.supplyAsync(this::firstLine, task -> Thread.ofVirtual().start(task))

@@ -211,9 +211,9 @@ final class VpcEndpoints implements Driver<DesiredEndpoint, VpcEndpoint> {
     @Override
     public Optional<String> misfit(DesiredEndpoint wanted, VpcEndpoint have, Refs refs) {
         String type = wanted instanceof DesiredEndpoint.Gateway ? "Gateway" : "Interface";
-        String right = type + " endpoint of " + service(wanted);
-        String is = have.vpcEndpointTypeAsString() + " endpoint of " + have.serviceName();
-        return is.equals(right) ? Optional.empty() : Optional.of("it is an " + is + ", not an " + right);
+        String right = "of type " + type + " for " + service(wanted);
+        String is = "of type " + have.vpcEndpointTypeAsString() + " for " + have.serviceName();
+        return is.equals(right) ? Optional.empty() : Optional.of("it is " + is + ", not " + right);
     }
 
     private String service(DesiredEndpoint wanted) {

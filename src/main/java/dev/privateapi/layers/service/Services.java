@@ -81,12 +81,19 @@ final class Services implements Driver<DesiredService, ServiceState> {
 
     @Override
     public List<Live> observe(Sight sight) {
-        return sight.seen(Kind.ECS_CLUSTER).stream()
-                .filter(Live::owned)
-                .flatMap(cluster -> describe(sight, cluster.id()).stream())
+        return Stream.concat(sight.seen(Kind.ECS_CLUSTER).stream().filter(Live::owned).map(Live::id), clustersOfOffered(sight))
+                .distinct()
+                .flatMap(cluster -> describe(sight, cluster).stream())
                 .filter(service -> !service.status().equals("INACTIVE"))
                 .map(service -> judge(sight, service))
                 .toList();
+    }
+
+    /** One that a person names is there although its cluster is not the stack's yet, or never will be. */
+    private Stream<String> clustersOfOffered(Sight sight) {
+        return sight.claims().offered().entrySet().stream().filter(it -> it.getValue().kind() == kind())
+                .map(Map.Entry::getKey).filter(arn -> arn.matches("arn:.*:service/[^/]+/[^/]+"))
+                .map(arn -> arn.replaceFirst(":service/", ":cluster/").replaceFirst("/[^/]+$", ""));
     }
 
     /** Without its tags it is none of the stack's, wanted or not, but its tasks live on roles that are: IAM guards them not. */
