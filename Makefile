@@ -6,6 +6,8 @@ SCALE ?= 20
 ONCE ?=
 SEEDS ?= 10000
 SEED ?=
+PART ?=
+STACKS ?=
 POINTS ?= 0
 MVN ?= mvn
 export MVN
@@ -15,6 +17,7 @@ help: ## show this list
 	@echo "  variables:  ONCE=1  run: also delete, check that nothing is left, and end"
 	@echo "              SEEDS=$(SEEDS), SEED=k  simulate: how many stories, or which one"
 	@echo "              POINTS=n, SEED=k  chaos: a sample of so many points, chosen by k (0: all)"
+	@echo "              PART=name, STACKS=n  bench: one of its parts alone; the size of its large fleet (1000)"
 	@echo "              SCALE=$(SCALE)  how many times faster than life the sandbox AWS runs (1: real durations)"
 
 run: ## the seed's stack, end to end: API server, sandbox AWS, operator, the JSON through the private API
@@ -36,8 +39,8 @@ crds: ## regenerate crds/, and the chart's copy, from the Java classes
 	$(MVN) -B -q -ntp -Pcrds process-test-classes exec:exec
 	cp crds/*.yml charts/private-api-operator/crds/
 
-bench: ## durations as ratios to the critical path, and AWS calls, at SCALE=1 unless told otherwise
-	@dev/python -m devrun bench --scale $(if $(filter file,$(origin SCALE)),1,$(SCALE))
+bench: ## what it takes in time, calls and memory, against what is wanted: all parts, or PART=stack|rush|fleet|edits
+	@dev/python -m devrun bench $(PART) $(if $(filter-out file,$(origin SCALE)),--scale $(SCALE)) $(if $(STACKS),--stacks $(STACKS))
 
 chaos: ## kill the operator before and after each call that it makes, POINTS=n of them, and start it again
 	@dev/python -m devrun chaos --scale $(if $(filter file,$(origin SCALE)),200,$(SCALE)) --points $(POINTS) --seed $(or $(SEED),1)

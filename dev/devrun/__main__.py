@@ -1,4 +1,4 @@
-"""python -m devrun run [--once] | sandbox | bench | chaos [--points N], each with --scale: how many times faster than life AWS runs."""
+"""python -m devrun run [--once] | sandbox | bench [PART…] | chaos [--points N], each with --scale: how many times faster than life AWS runs."""
 import argparse
 import sys
 from pathlib import Path
@@ -18,11 +18,15 @@ def main() -> int:
     killing = commands.add_parser("chaos", help="kill the operator at every call")
     killing.add_argument("--points", type=int, default=0, help="so many, spread evenly; 0: all")
     killing.add_argument("--seed", type=int, default=1, help="which ones")
-    for command in (run, killing, commands.add_parser("sandbox", help="the two servers alone"),
-                    commands.add_parser("bench", help="how fast, in how many calls")):
-        command.add_argument("--scale", type=scale, default=20)
+    measuring = commands.add_parser("bench", help="how fast, in how many calls")
+    measuring.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(bench.PARTS)}; all by default")
+    measuring.add_argument("--stacks", type=int, default=1000, help="of a large fleet")
+    for command in (run, killing, commands.add_parser("sandbox", help="the two servers alone"), measuring):
+        command.add_argument("--scale", type=scale, default=None if command is measuring else 20)
         command.add_argument("--dir", type=Path, default=ROOT / ".run", help="logs, data, the kubeconfig")
     given = parser.parse_args()
+    if strange := set(getattr(given, "parts", ())) - set(bench.PARTS):
+        parser.error(f"no part {', '.join(sorted(strange))}; there are {', '.join(bench.PARTS)}")
     raise_on_signals()
     sys.stdout.reconfigure(line_buffering=True)  # so that a log shows it in the order of what happened
     try:
@@ -31,7 +35,9 @@ def main() -> int:
             return scenes.run(directory, given.scale, given.once)
         if given.command == "chaos":
             return chaos.chaos(directory, given.scale, given.points, given.seed)
-        return (scenes.sandbox if given.command == "sandbox" else bench.bench)(directory, given.scale)
+        if given.command == "bench":
+            return bench.bench(directory, given.parts or list(bench.PARTS), given.scale, given.stacks)
+        return scenes.sandbox(directory, given.scale)
     except Failure as failure:
         say(f"FAILED: {failure}")
         say(f"logs: {given.dir}")

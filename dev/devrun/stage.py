@@ -46,11 +46,17 @@ def servers(directory: Path, scale: float, *sandbox_options: str):
 
 
 @contextmanager
-def everything(directory: Path, scale: float, *sandbox_options: str):
-    """The two servers, with the CRD on one of them and a jar to run between them."""
+def everything(directory: Path, scale: float, *sandbox_options: str, kept: Path | None = None):
+    """The two servers, with the CRD on one of them and a jar to run between them.
+
+    kept: where an earlier stage was kept, to go on from there; see `keep`.
+    """
     with _alone_in(directory), ExitStack() as parts:
         say(f"logs are in {directory}")
         _build(directory)
+        if kept:
+            shutil.copytree(kept / "kube", directory / "kube")
+            sandbox_options += ("--load", str(kept / "aws"))
         stage = _servers(parts, directory, scale, sandbox_options)
         say("installing the CRD")
         stage.kube.run("apply", "--server-side", "-f", ROOT / "crds")
@@ -58,12 +64,23 @@ def everything(directory: Path, scale: float, *sandbox_options: str):
         yield stage
 
 
+def keep(stage: Stage, place: Path) -> None:
+    """Writes down what both servers hold, ending the API server. Of an operator's work: end that first."""
+    stage.kube.stop()
+    shutil.rmtree(place, ignore_errors=True)
+    unfinished = place.with_suffix(".part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    shutil.copytree(stage.directory / "kube", unfinished / "kube")
+    stage.sandbox.send("POST", "snapshot", {"file": str(unfinished / "aws")}, seconds=300)
+    unfinished.rename(place)
+
+
 @contextmanager
-def operating(stage: Stage, settings: dict[str, str]):
+def operating(stage: Stage, settings: dict[str, str], jvm: tuple[str, ...] = ()):
     """The same stage with the operator, which ends with the block."""
     say("starting the operator")
     with ExitStack() as parts:
-        operator = _started(parts, lambda: Operator(stage.directory, stage.kube, stage.sandbox, stage.scale, settings))
+        operator = _started(parts, lambda: Operator(stage.directory, stage.kube, stage.sandbox, stage.scale, settings, jvm))
         operator.await_ready()
         yield replace(stage, operator=operator)
 

@@ -45,7 +45,7 @@ class Front:
         try:
             parsed = wire.parse(request, self.world.settings.region)
         except AwsError as e:
-            self.journal.record(self.world.now(), "", f"{request.method} {request.path}", "", {}, e.code)
+            self.journal.record(self.world.now(), "", f"{request.method} {request.path}", "", "", {}, e.code)
             return wire.refusal(e.service, e), 0.0
         return self.world.during(lambda: self._answer(request, parsed))  # type: ignore[return-value]
 
@@ -77,7 +77,7 @@ class Front:
             if after and outcome == "ok":
                 outcome = after.kind
             self.journal.record(
-                self.world.now(), call.service, call.operation, call.caller, call.params, outcome
+                self.world.now(), call.service, call.operation, call.region, call.caller, call.params, outcome
             )
         if after:
             fault_module.kill(after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import re
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 _READ_ONLY = re.compile(r"^(Describe|Get|List|Search|Lookup|BatchGet|Test|Simulate)")
@@ -18,6 +18,7 @@ class Entry:
     time: float  # AWS-time seconds since the start
     service: str
     operation: str
+    region: str  # that the request is signed for: a global service has one of its own
     caller: str
     params: dict[str, Any]  # what the call was about: ids, names, ARNs
     outcome: str  # "ok", an error code, or what a fault did to the connection
@@ -30,18 +31,20 @@ class Journal:
         self._next = 1
         self._lock = threading.Lock()
 
-    def record(self, time: float, service: str, operation: str, caller: str, params: dict, outcome: str) -> None:
+    def record(
+        self, time: float, service: str, operation: str, region: str, caller: str, params: dict, outcome: str
+    ) -> None:
         mutating = not _READ_ONLY.match(operation)
         with self._lock:
             self._entries.append(
-                Entry(self._next, round(time, 3), service, operation, caller, summary(params), outcome, mutating)
+                Entry(self._next, round(time, 3), service, operation, region, caller, summary(params), outcome, mutating)
             )
             self._next += 1
 
     def since(self, seq: int) -> list[dict]:
         with self._lock:
             start = bisect.bisect_right(self._entries, seq, key=lambda entry: entry.seq)
-            return [asdict(entry) for entry in self._entries[start:]]
+            return [vars(entry) for entry in self._entries[start:]]
 
     def reset(self) -> None:
         """Forgets the entries; numbers go on, so that a reader's ``since`` stays right."""

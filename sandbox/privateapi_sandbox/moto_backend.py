@@ -26,6 +26,7 @@ from moto.core.request import Request as MotoRequest  # noqa: E402
 from moto.moto_api._internal import mock_random  # noqa: E402
 
 import moto.core.responses as responses  # noqa: E402
+import moto.ec2.models.tags as ec2_tags  # noqa: E402
 import moto.iam.models as iam_models  # noqa: E402
 
 from . import wire  # noqa: E402
@@ -42,6 +43,20 @@ iam_models.aws_managed_policies_data = json.dumps(
 )
 # moto looks through a class for its methods at every call.
 responses.method_names_from_class = lru_cache(maxsize=None)(responses.method_names_from_class)
+# moto goes through the tags of all objects for those of one: the time of a listing would grow with the square of the fleet.
+_describe_tags = ec2_tags.TagBackend.describe_tags
+
+
+def _tags_of_one(self, filters=None):
+    ids = (filters or {}).get("resource-id", ())
+    if len(filters or {}) != 1 or len(ids) != 1 or not re.fullmatch(r"[\w-]+", ids[0]):
+        return _describe_tags(self, filters)
+    kind = ec2_tags.EC2_PREFIX_TO_RESOURCE.get(ec2_tags.get_prefix(ids[0]), "")
+    return [{"resource_id": ids[0], "key": key, "value": value, "resource_type": kind}
+            for key, value in self.tags.get(ids[0], {}).items()]
+
+
+ec2_tags.TagBackend.describe_tags = _tags_of_one
 _MOTO_NAME = {"apigatewayv2": "apigateway", "service-quotas": "servicequotas"}
 _ENDPOINT = {"resourcegroupstaggingapi": "tagging", "apigatewayv2": "apigateway", "elbv2": "elasticloadbalancing",
              "ecr": "api.ecr", "service-quotas": "servicequotas"}

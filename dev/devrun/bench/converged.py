@@ -1,0 +1,83 @@
+"""A thousand stacks that are as they should be: what they cost in calls, writes, memory and time of the CPU."""
+import re
+import time
+from collections import Counter
+from pathlib import Path
+
+from privateapi_sandbox.rates import RATES
+
+from devkube.say import say
+
+from ..parts import REGION
+from ..stage import Stage, everything, operating
+from . import fleet
+from .measure import Measure, calls, last, throttled
+
+DRIFT_SECONDS = 300
+# The first looks of a process are at everything, at the pace of AWS's rates; the next ones share answers.
+SETTLING_INTERVALS = 3
+GLOBAL = ("route53", "iam")
+WRITES = re.compile(r'apiserver_request_total\{[^}]*group="privateapi.dev"[^}]*verb="(?!GET|LIST|WATCH)\w+"[^}]*\} (\d+)')
+
+
+def measures(directory: Path, scale: float, stacks: int) -> list[Measure]:
+    kept = directory / f"fleet-{stacks}"
+    fleet.build(directory, kept, stacks)
+    election = {"PRIVATEAPI_LEADER_ELECTION": "true", "PRIVATEAPI_LEASE_NAMESPACE": fleet.NAMESPACE}
+    with everything(directory, scale, "--rates", "on", "--quotas", "off", kept=kept) as up:
+        start = time.monotonic()
+        with operating(up, election, fleet.JVM) as stage:
+            found = [Measure(f"process start to leading with {stacks} stacks known, s", time.monotonic() - start, 8, 4)]
+            say(f"{SETTLING_INTERVALS} drift intervals until all have been looked at twice")
+            _pass(stage, SETTLING_INTERVALS * DRIFT_SECONDS)
+            return found + _watched(stage, stacks)
+
+
+def _pass(stage: Stage, seconds: float) -> None:
+    end = time.monotonic() + seconds / stage.scale
+    while time.monotonic() < end:
+        stage.check()
+        time.sleep(1)
+
+
+def _watched(stage: Stage, stacks: int) -> list[Measure]:
+    ready, writes, before = fleet.ready(stage.operator), _writes(stage), last(stage)
+    process = fleet.Process.of(stage.operator)
+    _pass(stage, DRIFT_SECONDS)
+    after, made = fleet.Process.of(stage.operator), calls(stage, before)
+    here = [entry for entry in made if entry["service"] not in GLOBAL and entry["region"] == REGION]
+    everywhere = [entry for entry in made if entry["service"] in GLOBAL]
+    first = sum(fleet.region(number) == REGION for number in range(stacks))
+    each = len(here) / first + len(everywhere) / stacks
+    share, what = _busiest(made)
+    print("\n".join(f"  {count / stacks:5.2f} {name}" for name, count in Counter(
+        f"{entry['service']}:{entry['operation']}" for entry in made).most_common()))
+    return [
+        Measure(f"calls a stack and drift interval, of {first} in one Region", each, 12, 5),
+        Measure("the busiest of AWS's rates, used share", share, 0.5, None, what),
+        Measure("calls refused", sum(map(throttled, made)), 0),
+        Measure("changing calls to AWS", sum(entry["mutating"] for entry in made), 0),
+        Measure("writes of stacks to the API server", _writes(stage) - writes, 0),
+        Measure("stacks not ready", stacks - ready, 0),
+        Measure("RSS, MiB", after.rss_mib, 512, 300),
+        Measure("CPU a drift interval, s", after.cpu_seconds - process.cpu_seconds, 30, 10),
+    ]
+
+
+def _writes(stage: Stage) -> int:
+    return sum(int(match) for match in WRITES.findall(stage.kube.run("get", "--raw", "/metrics")))
+
+
+def _busiest(made: list[dict]) -> tuple[float, str]:
+    """How much of what AWS's rates allow in an interval was used, of the rate of which it was most."""
+    used = Counter()
+    for entry in made:
+        for number, rate in enumerate(RATES):
+            name = entry["operation"]
+            if rate.service == entry["service"] and (re.fullmatch(rate.operations, name) or re.fullmatch(rate.operations, f"filtered:{name}")):
+                used[number, "" if rate.per_account else entry["region"]] += 1
+                if rate.service == "ec2":
+                    break  # its rates are disjoint, the first one counts
+    shares = {key: count / (RATES[key[0]].refill * DRIFT_SECONDS) for key, count in used.items()}
+    (number, region), share = max(shares.items(), key=lambda it: it[1])
+    return share, f"{RATES[number].service} {RATES[number].operations} {region}"

@@ -1,0 +1,52 @@
+"""What was measured, against what is wanted; and what the sandbox's journal tells."""
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from ..stage import Stage
+
+DATA = Path("docs") / "benchmarks.json"
+# The bench's own calls, such as a look at a service's rollout, are made by somebody else and not counted.
+CALLER = "sandbox"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """must and aim are upper bounds, in the value's own unit; of a value without them it is only told."""
+    what: str
+    value: float
+    must: float | None = None
+    aim: float | None = None
+    how: str = ""
+
+    def holds(self) -> bool:
+        return self.must is None or self.value <= self.must
+
+    def __str__(self) -> str:
+        bounds = "" if self.must is None else f"must {self.must:g}" + ("" if self.aim is None else f", aim {self.aim:g}")
+        return f"{self.what:<58} {self.value:>9.4g}  {bounds:<22} {'' if self.holds() else 'NOT HELD  '}{self.how}"
+
+
+def keep(root: Path, part: str, scale: float, measures: list[Measure]) -> None:
+    """Writes one part's measures; the other parts' stay as they were measured, each with its own date."""
+    path = root / DATA
+    known = json.loads(path.read_text()) if path.exists() else {}
+    known[part] = {"date": date.today().isoformat(), "cores": os.cpu_count(), "scale": scale,
+                   "measures": [asdict(one) for one in measures]}
+    path.write_text(json.dumps(dict(sorted(known.items())), indent=1, ensure_ascii=False) + "\n")
+
+
+def last(stage: Stage) -> int:
+    """The number of the journal's latest entry."""
+    return max((entry["seq"] for entry in stage.sandbox.get("journal")), default=0)
+
+
+def calls(stage: Stage, since: int) -> list[dict]:
+    """The operator's calls after that entry."""
+    return [entry for entry in stage.sandbox.get(f"journal?since={since}") if not entry["caller"].endswith("/bench")]
+
+
+def throttled(entry: dict) -> bool:
+    return "Throttl" in entry["outcome"] or entry["outcome"] in ("RequestLimitExceeded", "TooManyRequestsException", "SlowDown")

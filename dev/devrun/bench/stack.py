@@ -1,0 +1,94 @@
+"""One stack: how long AWS makes it take, and how many calls, from nothing to ready, changed, watched, and gone."""
+import json
+import time
+from pathlib import Path
+
+import boto3
+
+from .. import scenes
+from ..parts import REGION
+from ..progress import Progress, follow, is_ready, watching
+from ..stage import Stage, everything, operating
+from .measure import Measure, calls, last
+
+# The seed's critical paths, of typical AWS durations: VPC 3, subnets 4, NLB 155, VPC link 180, deployment 3, Ready 2;
+# and unlink 3 + VPC link 37 + NLB 45 or ECS service 210, ENIs 120, VPC 5.
+CREATE_PATH_SECONDS = 347
+DELETE_PATH_SECONDS = 335
+DRIFT_SECONDS = 20
+WATCHED_SECONDS = 60
+# Each look at everything asks for it once, and nothing else does while a stack is as it should be.
+ONCE_A_LOOK = "DescribeVpcs"
+ANOTHER_IMAGE = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/poc_web:next"
+
+
+def measures(directory: Path, scale: float, _: int) -> list[Measure]:
+    with everything(directory, scale, "--rates", "off") as up:
+        with operating(up, {}) as stage:
+            create = _timed(stage, "apply to Ready", CREATE_PATH_SECONDS, (1.05, 1.02), (140, 100), scenes.create)
+            changes = _changed(stage)
+        with operating(up, {"PRIVATEAPI_DRIFT_INTERVAL": f"{DRIFT_SECONDS}s"}) as stage:
+            converged = _converged(stage)
+        with operating(up, {}) as stage:
+            delete = _timed(stage, "delete to gone", DELETE_PATH_SECONDS, (1.10, 1.03), (None, None), scenes.delete)
+            scenes.nothing_left(stage)
+    return [*create, *changes, *converged, *delete]
+
+
+def _timed(stage: Stage, what: str, path: float, ratio: tuple, count: tuple, scene) -> list[Measure]:
+    before, start = last(stage), time.monotonic()
+    scene(stage)
+    took = (time.monotonic() - start) * stage.scale
+    return [Measure(f"{what} ÷ critical path", took / path, *ratio, f"{took:.0f} s ÷ {path} s"),
+            Measure(f"{what}, AWS calls", len(calls(stage, before)), *count)]
+
+
+def _changed(stage: Stage) -> list[Measure]:
+    """What kubectl scale and a new image take, against what ECS alone takes from the call that asks for it."""
+    stage.sandbox.send("POST", "images", {"image": ANOTHER_IMAGE})
+    image = json.dumps({"spec": {"service": {"image": ANOTHER_IMAGE}}})
+    return [_change(stage, "kubectl scale to Ready ÷ ECS's own time", "scale", "pas", scenes.NAME, "--replicas=4"),
+            _change(stage, "new image to Ready ÷ ECS's own time", "patch", "pas", scenes.NAME, "--type=merge", "-p", image)]
+
+
+def _change(stage: Stage, what: str, *command: str) -> Measure:
+    print(f"\n$ kubectl {' '.join(command)}")
+    before, progress = last(stage), Progress()
+    now = stage.sandbox.get("time")["now"]
+    stage.kube.run(*command)
+    with watching(stage.kube, "pas", scenes.NAME) as events:
+        follow(events, progress, lambda _, seen: _told(seen), scenes.deadline(stage), stage.check)
+    took = stage.sandbox.get("time")["now"] - now
+    asked = min(entry["time"] for entry in calls(stage, before) if entry["operation"] == "UpdateService")
+    alone = _steady(stage) - asked
+    return Measure(what, took / alone, 1.05, 1.02, f"{took:.0f} s ÷ {alone:.0f} s")
+
+
+def _steady(stage: Stage) -> float:
+    """When ECS last said that the service has reached a steady state, of AWS's time."""
+    ecs = boto3.client("ecs", region_name=REGION, endpoint_url=stage.sandbox.endpoint, aws_access_key_id="bench",
+                       aws_secret_access_key="bench")
+    cluster = ecs.list_clusters()["clusterArns"][0]
+    service = ecs.list_services(cluster=cluster)["serviceArns"][0]
+    events = ecs.describe_services(cluster=cluster, services=[service])["services"][0]["events"]
+    return max(event["createdAt"].timestamp() for event in events if "has reached a steady state" in event["message"])
+
+
+def _told(stack: dict) -> bool:
+    """Ready for the spec as it is now: a watch begins with the stack as it was."""
+    return is_ready(stack) and stack["status"].get("observedGeneration") == stack["metadata"]["generation"]
+
+
+def _converged(stage: Stage) -> list[Measure]:
+    """Calls of one look at a stack that is as it should be: what comes in some drift intervals, divided."""
+    print(f"\nwatching the converged stack for {WATCHED_SECONDS} s with a drift interval of {DRIFT_SECONDS} s")
+    time.sleep(2 * DRIFT_SECONDS)  # the first looks of a process read what later ones know
+    before = last(stage)
+    end = time.monotonic() + WATCHED_SECONDS
+    while time.monotonic() < end:
+        stage.check()
+        time.sleep(1)
+    seen = calls(stage, before)
+    looks = sum(entry["operation"] == ONCE_A_LOOK for entry in seen)
+    return [Measure("a look at the converged stack, AWS calls", len(seen) / looks, 32, 24),
+            Measure("a look at the converged stack, changes", sum(entry["mutating"] for entry in seen), 0)]

@@ -1,0 +1,56 @@
+"""What `make bench` calls held, and what its fleets are made of; the measuring itself is too long for `make test`."""
+import ipaddress
+import json
+from itertools import combinations
+
+from devrun.bench import PARTS, converged, fleet, rush
+from devrun.bench.measure import DATA, Measure, keep, throttled
+
+
+def test_a_bound_is_held_up_to_its_own_value():
+    assert Measure("calls", 140, 140).holds() and not Measure("calls", 141, 140).holds()
+    assert Measure("calls", 1e9).holds(), "what has no bound is only told"
+    assert "NOT HELD" in str(Measure("calls", 141, 140)) and "NOT HELD" not in str(Measure("calls", 140, 140))
+
+
+def test_a_part_measured_again_leaves_the_others_as_they_were(tmp_path):
+    """A whole bench takes an hour: one part's figures must not cost another's."""
+    (tmp_path / DATA).parent.mkdir()
+    keep(tmp_path, "stack", 1, [Measure("calls", 140, 140)])
+    keep(tmp_path, "rush", 4, [Measure("refused", 0, 1, 0)])
+    keep(tmp_path, "stack", 1, [Measure("calls", 130, 140)])
+    kept = json.loads((tmp_path / DATA).read_text())
+    assert {part: [one["value"] for one in it["measures"]] for part, it in kept.items()} == {"rush": [0], "stack": [130]}
+
+
+def test_stacks_of_a_fleet_have_networks_and_names_of_their_own():
+    """A clash would be refused by the sandbox after minutes, or measured as an operator's fault."""
+    stacks = [fleet.stack(number) for number in range(1000)]
+    assert len({one["metadata"]["name"] for one in stacks}) == 1000
+    nets = sorted(ipaddress.ip_network(one["spec"]["vpc"]["cidr"]) for one in stacks)
+    assert not any(one.overlaps(other) for one, other in zip(nets, nets[1:]))
+    for one in stacks[::97]:
+        vpc = ipaddress.ip_network(one["spec"]["vpc"]["cidr"])
+        subnets = [ipaddress.ip_network(it["cidr"]) for it in one["spec"]["vpc"]["subnets"]]
+        assert all(it.subnet_of(vpc) for it in subnets) and not any(a.overlaps(b) for a, b in combinations(subnets, 2))
+
+
+def test_what_the_rates_allow_is_the_later_of_all_endpoints_and_the_last_ones_tasks():
+    """Of 100 stacks: 496 endpoints after the burst at 0.3 a second, and 60 s for the last one to be there."""
+    assert round(rush._bound()) == round(496 / 0.3 + 60)
+
+
+def test_the_busiest_rate_is_told_by_its_share():
+    made = [{"service": "route53", "operation": "GetHostedZone", "region": "us-east-1"}] * 750
+    made += [{"service": "ec2", "operation": "DescribeVpcs", "region": "ap-northeast-1"}] * 600
+    assert converged._busiest(made) == (0.5, "route53 .* ")
+
+
+def test_aws_has_many_words_for_throttled():
+    for code in ("ThrottlingException", "Throttling", "RequestLimitExceeded", "TooManyRequestsException"):
+        assert throttled({"outcome": code})
+    assert not throttled({"outcome": "ok"})
+
+
+def test_every_part_says_at_which_scale_its_figures_may_be_quoted():
+    assert set(PARTS) == {"stack", "rush", "fleet", "edits"} and all(scale >= 1 for _, scale in PARTS.values())
