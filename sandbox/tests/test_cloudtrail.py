@@ -142,3 +142,13 @@ def test_a_waiting_receive_holds_nothing_up_and_ends_with_the_first_message(tmp_
         assert [message["Body"] for message in got] == ["now"]
     finally:
         sandbox.stop()
+
+
+def test_a_snapshot_takes_rules_queues_and_what_is_still_to_be_told_with_it(aws: Aws, tmp_path) -> None:
+    queue = listen(aws)
+    aws.client("ec2").create_security_group(GroupName="g", Description="d")
+    aws.control("POST", "/snapshot", {"file": str(tmp_path / "snapshot")})
+    aws.control("POST", "/restore", {"file": str(tmp_path / "snapshot")})
+    aws.advance(10)
+
+    assert [event["detail"]["eventName"] for event in heard(aws, queue)] == ["CreateSecurityGroup"]

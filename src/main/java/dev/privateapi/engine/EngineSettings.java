@@ -24,7 +24,8 @@ public record EngineSettings(
 
     /** Where nobody tells anything. */
     public EngineSettings(
-            Clock clock, RandomGenerator random, Durations durations, Duration driftInterval, Function<Throwable, Problem> problems) {
+            Clock clock, RandomGenerator random, Durations durations, Duration driftInterval,
+            Function<Throwable, Problem> problems) {
         this(clock, random, durations, driftInterval, problems, () -> driftInterval);
     }
 

@@ -93,17 +93,21 @@ public final class DriftQueue {
         messages.forEach(message -> hear(message.body()));
         if (!messages.isEmpty()) {
             // What is not deleted comes again, and costs one more look.
-            sqs.deleteMessageBatch(request -> request.queueUrl(source.url()).entries(messages.stream()
-                    .map(it -> DeleteMessageBatchRequestEntry.builder().id(it.messageId()).receiptHandle(it.receiptHandle()).build())
-                    .toList()));
+            sqs.deleteMessageBatch(request -> request.queueUrl(source.url())
+                    .entries(messages.stream().map(DriftQueue::deletion).toList()));
         }
         lastRead = source.clock().instant();
+    }
+
+    private static DeleteMessageBatchRequestEntry deletion(Message message) {
+        return DeleteMessageBatchRequestEntry.builder().id(message.messageId()).receiptHandle(message.receiptHandle()).build();
     }
 
     private void hear(String message) {
         Optional<Write> write = Write.of(message);
         boolean own = write.filter(callers::own).isPresent();
-        metrics.counter("privateapi.drift.messages", "by", own ? "operator" : write.isPresent() ? "others" : "nobody").increment();
+        String by = own ? "operator" : write.isPresent() ? "others" : "nobody";
+        metrics.counter("privateapi.drift.messages", "by", by).increment();
         write.filter(it -> !own).ifPresent(it -> {
             if (it.nameless()) {
                 ear.written(source.region());

@@ -26,8 +26,8 @@ import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.iam.IamClient;
 
 /**
- * What others write wakes the stack at once: no look is due for an hour. The rule, the queues' policy and the operator's are those
- * in docs/.
+ * What others write wakes the stack at once: no look is due for an hour. The rule, the queues' policy and the operator's are
+ * those in docs/.
  */
 @ExtendWith(OnApiServer.class)
 @TestInstance(Lifecycle.PER_CLASS)

@@ -21,7 +21,10 @@ import software.amazon.awssdk.services.iam.model.AccessKey;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
-/** Rules and queues in the stack's Region and in that of the global services, as docs/operations.md says; the operator is a user. */
+/**
+ * Rules and queues in the stack's Region and in that of the global services, as docs/operations.md says. The operator is a user
+ * of its own, or it would be taken for the person whose writes wake it.
+ */
 final class Told {
 
     static final String OPERATOR = "arn:aws:iam::123456789012:user/operator";

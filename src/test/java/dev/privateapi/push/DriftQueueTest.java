@@ -65,6 +65,16 @@ class DriftQueueTest {
     }
 
     @Test
+    void whatNamesNothingIsToldToTheWholeRegion() {
+        script.add(() -> List.of(Heard.event(PERSON, "ec2", "DisassociateRouteTable",
+                "\"requestParameters\": {\"associationId\": \"rtbassoc-1\"}")));
+
+        listen();
+
+        assertThat(said).startsWith("written in ap-northeast-1");
+    }
+
+    @Test
     void isReliedOnFromTheFirstReadAndOnlyForAMinute() {
         assertThat(queue.read()).as("before anything was read").isFalse();
         script.add(List::of);
