@@ -19,6 +19,8 @@ settings:
   watchNamespaces: [team-a, team-b]
   labelSelector: shard=1,tier in (a,b)
   driftInterval: 30s
+  driftQueues: [https://sqs.ap-northeast-1.amazonaws.com/123456789012/a, https://sqs.us-east-1.amazonaws.com/123456789012/a]
+  safetyInterval: 2h
   orphanInterval: 2h
   removeOrphans: [all]
   clusterId: blue
@@ -104,7 +106,9 @@ def test_each_setting_reaches_the_operator():
     assert environment(rendered(EVERYTHING)) == {
         "PRIVATEAPI_WATCH_NAMESPACES": "team-a,team-b", "PRIVATEAPI_LABEL_SELECTOR": "shard=1,tier in (a,b)",
         "PRIVATEAPI_LEADER_ELECTION": "true", "PRIVATEAPI_DRIFT_INTERVAL": "30s", "PRIVATEAPI_CLUSTER_ID": "blue",
-        "PRIVATEAPI_ORPHAN_INTERVAL": "2h", "PRIVATEAPI_REMOVE_ORPHANS": "all",
+        "PRIVATEAPI_DRIFT_QUEUES": "https://sqs.ap-northeast-1.amazonaws.com/123456789012/a,"
+                                   "https://sqs.us-east-1.amazonaws.com/123456789012/a",
+        "PRIVATEAPI_SAFETY_INTERVAL": "2h", "PRIVATEAPI_ORPHAN_INTERVAL": "2h", "PRIVATEAPI_REMOVE_ORPHANS": "all",
         "PRIVATEAPI_TIME_SCALE": "20", "PRIVATEAPI_HTTP_PORT": "8080",
         "PRIVATEAPI_ACCOUNT_ROLES": "210987654321=arn:aws:iam::210987654321:role/peer;secret-id,"
                                     "310987654321=arn:aws:iam::310987654321:role/peer",
@@ -116,6 +120,7 @@ def test_each_setting_reaches_the_operator():
 @pytest.mark.parametrize("values, told", [
     ("{settings: {driftInterval: 5 minutes}}", "driftInterval"),
     ("{settings: {driftInterval: 0s}}", "driftInterval"),
+    ("{settings: {driftQueues: [drift]}}", "driftQueues"),
     ("{settings: {watchNamespace: [a]}}", "watchNamespace"),
     ("{settings: {timeScale: 0}}", "timeScale"),
     ("{settings: {accountRoles: {'1': x}}}", "accountRoles"),

@@ -31,6 +31,7 @@ TABLE: dict[str, tuple[float, float, float]] = {
     "resolver-rule-association": (1, 10, 60),
     "peering": (2, 4, 60),
     "hosted-zone-change": (20, 60, 1800),
+    "cloudtrail-event": (1, 5, 900),
 }
 
 SPREAD = 0.10

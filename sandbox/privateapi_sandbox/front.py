@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 
 from . import faults as fault_module
@@ -20,7 +21,9 @@ from .world import World
 log = logging.getLogger(__name__)
 
 # Services that run on moto as it is; every other one is simulated by a module in services/, or not at all.
-PLAIN = {"sqs", "resourcegroupstaggingapi", "service-quotas", "secretsmanager", "ssm", "kms"}
+PLAIN = {"resourcegroupstaggingapi", "service-quotas", "secretsmanager", "ssm", "kms"}
+
+HELD = 0.01  # seconds until it is looked again whether a call that waits has something to answer
 
 
 class Front:
@@ -36,7 +39,7 @@ class Front:
         self._names: set[str] = set()
         for service in world.services.values():
             self._names.add(service.name)
-            for kind in ("before", "instead", "after", "done"):
+            for kind in ("held", "before", "instead", "after", "done"):
                 for operation, hook in service.hooks(kind):
                     self._hooks.setdefault((kind, service.name, operation), []).append(hook)
 
@@ -47,7 +50,15 @@ class Front:
         except AwsError as e:
             self.journal.record(self.world.now(), "", f"{request.method} {request.path}", "", "", {}, e.code)
             return wire.refusal(e.service, e), 0.0
+        self._hold(self._call(request, parsed))
         return self.world.during(lambda: self._answer(request, parsed))  # type: ignore[return-value]
+
+    def _hold(self, call: Call) -> None:
+        """A call that waits for something waits here, where the world goes on meanwhile."""
+        began = self.world.now()
+        for hook in self._hooks.get(("held", call.service, call.operation), ()):
+            while self.world.during(lambda: hook(call, self.world.now() - began)):
+                time.sleep(HELD)
 
     def _answer(self, request: Request, parsed: wire.Parsed) -> tuple[Response, float]:
         call = self._call(request, parsed)
@@ -63,8 +74,10 @@ class Front:
             self.iam.check(call)
             response = self._perform(call)
             latency += call.takes
+            self.world.cloudtrail.heard(call, "", lambda: wire.result_of(call.service, call.operation, response))
         except AwsError as e:
             outcome, response = e.code, wire.refusal(call.service, e)
+            self.world.cloudtrail.heard(call, e.code, dict)
         except Cut as e:
             outcome = e.outcome
             raise

@@ -139,6 +139,8 @@ def _ec2_ids(value: Any) -> Iterator[tuple[str, str]]:
 
 def _named(call: Call, context: dict, tags: dict, role_arn: Callable) -> Iterator[Requirement]:
     action = f"{PREFIX.get(call.service, call.service)}:{call.operation}"
+    if call.service == "sqs":
+        action = action.removesuffix("Batch")  # SQS Developer Guide, "Amazon SQS API permissions": the same right
     if call.service == "iam" and "RoleName" in call.params:
         created = call.operation == "CreateRole"
         path = call.params.get("Path") or "/"
@@ -190,6 +192,8 @@ def _resources(call: Call) -> list[str]:
         for member, kind in (("ResolverEndpointId", "resolver-endpoint"), ("ResolverRuleId", "resolver-rule")):
             if p.get(member):
                 return [f"arn:aws:route53resolver:{at}:{kind}/{p[member]}"]
+    if call.service == "sqs" and "QueueUrl" in p:
+        return [f"arn:aws:sqs:{at}:{p['QueueUrl'].rpartition('/')[2]}"]
     if call.service == "ecr" and "repositoryName" in p:
         return [f"arn:aws:ecr:{at}:repository/{p['repositoryName']}"]
     return [arn for value in p.values() for arn in (value if isinstance(value, list) else [value])

@@ -34,7 +34,7 @@ class Journal:
     def record(
         self, time: float, service: str, operation: str, region: str, caller: str, params: dict, outcome: str
     ) -> None:
-        mutating = not _READ_ONLY.match(operation)
+        mutating = not reads(operation)
         with self._lock:
             self._entries.append(
                 Entry(self._next, round(time, 3), service, operation, region, caller, summary(params), outcome, mutating)
@@ -50,6 +50,11 @@ class Journal:
         """Forgets the entries; numbers go on, so that a reader's ``since`` stays right."""
         with self._lock:
             self._entries.clear()
+
+
+def reads(operation: str) -> bool:
+    """Whether it changes nothing, by its name."""
+    return _READ_ONLY.match(operation) is not None
 
 
 def summary(params: dict) -> dict[str, Any]:

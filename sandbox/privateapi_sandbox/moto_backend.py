@@ -62,7 +62,7 @@ _ENDPOINT = {"resourcegroupstaggingapi": "tagging", "apigatewayv2": "apigateway"
              "ecr": "api.ecr", "service-quotas": "servicequotas"}
 _GLOBAL = {"iam", "route53", "sts"}
 # The services of moto's that hold anything here.
-_USED = {"ec2", "ecr", "iam", "sts", "logs", "sqs", "ssm", "kms", "secretsmanager"}
+_USED = {"ec2", "ecr", "iam", "sts", "logs", "sqs", "events", "ssm", "kms", "secretsmanager"}
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,11 @@ def done(*operations: str):
     return _mark("done", operations)
 
 
+def held(*operations: str):
+    """Asked again and again before the call, outside the world's lock: whether it waits, after so many AWS seconds."""
+    return _mark("held", operations)
+
+
 def control(method: str, path: str):
     """A control route of the service's own, below ``/_sandbox``: takes the JSON body, returns what to answer."""
     return _mark("control", ((method, path),))

@@ -39,6 +39,7 @@ UNREAD: dict[str, dict[str, tuple[str, ...]]] = {
     "route53resolver": {
         "CreateResolverEndpoint": RESOLVER, "CreateResolverRule": ("DelegationRecord",), "UpdateResolverEndpoint": RESOLVER,
     },
+    "sqs": {"ReceiveMessage": ("ReceiveRequestAttemptId",)},
 }
 
 

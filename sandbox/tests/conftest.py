@@ -30,13 +30,14 @@ class Aws:
         self.endpoint = sandbox.server.endpoint
         self._clients: dict[tuple, Any] = {}
 
-    def client(self, service: str, key: str = "test", secret: str = "test", token: str | None = None, **more: Any) -> Any:
+    def client(self, service: str, key: str = "test", secret: str = "test", token: str | None = None, region: str = REGION,
+               **more: Any) -> Any:
         """A boto3 client that tries once: a refusal is to be seen, not retried."""
         config = botocore.config.Config(retries={"total_max_attempts": 1}, **more)
-        wanted = (service, key, token, tuple(more))
+        wanted = (service, key, token, region, tuple(more))
         if wanted not in self._clients:
             self._clients[wanted] = boto3.client(
-                service, endpoint_url=self.endpoint, region_name=REGION, config=config,
+                service, endpoint_url=self.endpoint, region_name=region, config=config,
                 aws_access_key_id=key, aws_secret_access_key=secret, aws_session_token=token,
             )
         return self._clients[wanted]

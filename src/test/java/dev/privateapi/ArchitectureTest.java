@@ -51,6 +51,10 @@ class ArchitectureTest {
     static final ArchRule aws = room("aws")
             .mayKnow(JAVA, AWS_SDK, CACHE, METRICS, "io.github.bucket4j..", room("model").all);
 
+    @ArchTest
+    static final ArchRule push = room("push")
+            .mayKnow(JAVA, AWS_SDK, METRICS, LOG, "com.fasterxml.jackson..", room("aws").all, room("model").all);
+
     /** Only what all layers share: the engine runs any layers, and learns which from {@code app}. */
     @ArchTest
     static final ArchRule engine = room("engine")

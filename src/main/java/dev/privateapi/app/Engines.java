@@ -32,12 +32,15 @@ import java.util.function.Function;
 public final class Engines implements Function<String, Engine> {
 
     private final Function<String, Aws> homes;
-    private final EngineSettings settings;
+    private final Function<String, EngineSettings> settings;
     private final Executor threads;
     private final Map<String, Engine> engines = new ConcurrentHashMap<>();
 
-    /** @param homes the operator's own account, by Region */
-    public Engines(Function<String, Aws> homes, EngineSettings settings, Executor threads) {
+    /**
+     * @param homes the operator's own account, by Region
+     * @param settings by Region
+     */
+    public Engines(Function<String, Aws> homes, Function<String, EngineSettings> settings, Executor threads) {
         this.homes = homes;
         this.settings = settings;
         this.threads = threads;
@@ -45,7 +48,7 @@ public final class Engines implements Function<String, Engine> {
 
     @Override
     public Engine apply(String region) {
-        return engines.computeIfAbsent(region, it -> new Whole(homes.apply(region), settings, threads));
+        return engines.computeIfAbsent(region, it -> new Whole(homes.apply(region), settings.apply(region), threads));
     }
 
     /** Those that were asked for until now. */

@@ -4,6 +4,7 @@ import dev.privateapi.api.v1alpha1.PrivateApiStack;
 import dev.privateapi.aws.AwsErrors;
 import dev.privateapi.aws.AwsSettings;
 import dev.privateapi.aws.AwsTargets;
+import dev.privateapi.controller.Disturbances;
 import dev.privateapi.controller.Gauges;
 import dev.privateapi.controller.Orphans;
 import dev.privateapi.controller.PrivateApiStackReconciler;
@@ -91,31 +92,37 @@ final class OperatorProcess {
         String cluster = Checks.clusterId(client, settings);
         AwsTargets.Identity aws = Checks.aws(targets, region);
         Events events = new Events(client, clock, identity);
-        Engines engines = engines();
+        Queues queues = new Queues(settings, clock, () -> stopping);
+        Engines engines = engines(queues);
         engines.apply(region);
         Sweeps sweeps = new Sweeps(
                 orphans(client, cluster, engines, events)::sweep, settings.orphanInterval(), () -> stopping, Thread::sleep);
-        operator = new Operator(configuration -> configure(configuration, client, sweeps));
-        operator.register(reconciler(cluster, engines, events), this::configure);
+        Runnable leads = () -> {
+            sweeps.begin();
+            queues.begin(targets, aws, metrics);
+        };
+        operator = new Operator(configuration -> configure(configuration, client, leads));
+        operator.register(reconciler(cluster, engines, events, queues.disturbances()), this::configure);
         operator.start();
         if (!settings.leaderElection()) {
-            sweeps.begin();
+            leads.run();
         }
         LOG.info("Started: cluster {}, AWS account {} as {}, probes and metrics on port {}",
                 cluster, aws.accountId(), aws.arn(), probes.port());
     }
 
-    private Engines engines() {
+    private Engines engines(Queues queues) {
         EngineSettings engine = new EngineSettings(clock, RandomGenerator.getDefault(),
                 new Durations(settings.timeScale()), settings.driftInterval(), AwsErrors::problem);
-        return new Engines(targets::home, engine, threads);
+        return new Engines(targets::home, region -> engine.told(() -> queues.interval(region)), threads);
     }
 
-    private PrivateApiStackReconciler reconciler(String cluster, Engines engines, Events events) {
+    private PrivateApiStackReconciler reconciler(
+            String cluster, Engines engines, Events events, Disturbances disturbances) {
         Duration askAgain = Duration.ofNanos((long) (ASK_AGAIN.toNanos() / settings.timeScale()));
         Report report = new Report(new StackStatus(clock, expectations()), events::publish,
                 new Gauges(metrics), AwsErrors::problem, askAgain, () -> stopping);
-        return new PrivateApiStackReconciler(engines, cluster, new Turns(settings.turnsAtOnce()), report);
+        return new PrivateApiStackReconciler(engines, cluster, new Turns(settings.turnsAtOnce()), report, disturbances);
     }
 
     /** Of shards, too: the label selector says whose turn a stack is, not whether it exists. */
@@ -131,7 +138,7 @@ final class OperatorProcess {
                 clock).measuredBy(metrics);
     }
 
-    private void configure(ConfigurationServiceOverrider configuration, KubernetesClient client, Sweeps sweeps) {
+    private void configure(ConfigurationServiceOverrider configuration, KubernetesClient client, Runnable leads) {
         configuration.withKubernetesClient(client)
                 .withExecutorService(turns)
                 .withReconciliationTerminationTimeout(FOR_TURNS_TO_END)
@@ -139,7 +146,7 @@ final class OperatorProcess {
                 .withCloseClientOnStop(true);
         if (settings.leaderElection()) {
             configuration.withLeaderElectionConfiguration(
-                    Election.configuration(client, settings, identity, () -> stopping, sweeps::begin));
+                    Election.configuration(client, settings, identity, () -> stopping, leads));
         }
     }
 

@@ -22,6 +22,8 @@ import java.util.Set;
  * @param timeScale how many times faster than life AWS runs, 1 for AWS itself
  * @param turnsAtOnce how many stacks are worked on at the same time
  * @param orphanInterval how often it is looked for what is left of resources that are gone; not scaled
+ * @param driftQueues the queues that tell of what others write, by Region; empty for none
+ * @param safetyInterval how often a converged stack is compared with AWS where such a queue is read; not scaled
  * @param removeOrphans the uids of such resources whose objects are removed, or {@link #ALL}; empty for none
  */
 record Settings(
@@ -37,6 +39,8 @@ record Settings(
         int turnsAtOnce,
         Map<String, Role> accountRoles,
         Map<ApiClass, Rate> awsRates,
+        Map<String, String> driftQueues,
+        Duration safetyInterval,
         Duration orphanInterval,
         Set<String> removeOrphans) {
 

@@ -33,6 +33,10 @@ final class SettingsReader {
     private static final Pattern ROLE =
             Pattern.compile("(\\d{12})=(arn:[\\w-]+:iam::\\d{12}:role/[\\w+=,.@/-]+?)(?:;(.{2,1224}))?");
 
+    /** SQS Developer Guide, "Queue and message identifiers"; EventBridge needs no order, so FIFO queues are left out. */
+    private static final Pattern QUEUE =
+            Pattern.compile("https://sqs\\.([a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/\\d{12}/[\\w-]{1,80}");
+
     private final Map<String, String> environment;
     private final List<String> faults = new ArrayList<>();
     private final Set<String> known = new LinkedHashSet<>(LOG_SETTINGS);
@@ -68,6 +72,10 @@ final class SettingsReader {
                 value("ACCOUNT_ROLES", "", "<account>=<role ARN>[;<external id>], several separated by commas", SettingsReader::roles),
                 value("AWS_RATES", "", "<class>=<burst>/<per second>, several separated by commas; classes are " + classes(),
                         SettingsReader::rates),
+                value("DRIFT_QUEUES", "", "URLs of standard SQS queues, one for a Region, such as"
+                        + " https://sqs.ap-northeast-1.amazonaws.com/123456789012/private-api-operator-drift, separated by commas",
+                        SettingsReader::queues),
+                value("SAFETY_INTERVAL", "1h", "a duration from 1s to 8760h, such as 1h or 12h", SettingsReader::duration),
                 value("ORPHAN_INTERVAL", "1h", "a duration from 1s to 8760h, such as 30m or 12h", SettingsReader::duration),
                 value("REMOVE_ORPHANS", "", "uids of resources that are gone, separated by commas, or all, or nothing for none",
                         SettingsReader::uids));
@@ -174,6 +182,17 @@ final class SettingsReader {
 
     private static Role role(Matcher role) {
         return new Role(role.group(2), role.group(3) == null ? "" : role.group(3));
+    }
+
+    private static Map<String, String> queues(String text) {
+        Map<String, String> queues = new LinkedHashMap<>();
+        items(text).forEach(item -> {
+            Matcher queue = QUEUE.matcher(item);
+            if (!queue.matches() || queues.put(queue.group(1), item) != null) {
+                throw new IllegalArgumentException(item);
+            }
+        });
+        return queues;
     }
 
     private static Map<ApiClass, Rate> rates(String text) {

@@ -21,6 +21,7 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
@@ -81,6 +82,15 @@ public final class AwsTargets implements AutoCloseable {
 
     /** The operator's own account in a Region. Calls nothing. */
     public Aws home(String region) {
+        return own(region);
+    }
+
+    /** The operator's own queues in a Region, which belong to no stack. */
+    public SqsClient queues(String region) {
+        return own(region).sqs();
+    }
+
+    private Target own(String region) {
         return targets.computeIfAbsent("/" + region, it -> new Target(this, "", region, credentials, reads()));
     }
 

@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalanci
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.route53.Route53Client;
 import software.amazon.awssdk.services.route53resolver.Route53ResolverClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** One account and Region; its clients are made when they are first needed. */
 final class Target implements Aws {
@@ -95,6 +96,10 @@ final class Target implements Aws {
     @Override
     public Route53ResolverClient resolver() {
         return client("route53resolver", Route53ResolverClient.class, Route53ResolverClient::builder);
+    }
+
+    SqsClient sqs() {
+        return client("sqs", SqsClient.class, SqsClient::builder);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.privateapi.api.v1alpha1.DeletionPolicy;
 import dev.privateapi.api.v1alpha1.PrivateApiStack;
 import dev.privateapi.api.v1alpha1.PrivateApiStackSpec;
 import dev.privateapi.engine.Inventory;
+import dev.privateapi.engine.Memory;
 import dev.privateapi.engine.Outcome;
 import dev.privateapi.engine.Pass;
 import dev.privateapi.graph.Node;
@@ -18,8 +19,10 @@ import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -46,17 +49,27 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
     private final String cluster;
     private final Turns turns;
     private final Report report;
+    private final Disturbances disturbances;
     private final Memories memories = new Memories();
 
     /**
      * @param engines by Region
      * @param cluster the id of this installation, for the tags
+     * @param disturbances by others, which give a stack a turn of its own
      */
-    public PrivateApiStackReconciler(Function<String, Engine> engines, String cluster, Turns turns, Report report) {
+    public PrivateApiStackReconciler(
+            Function<String, Engine> engines, String cluster, Turns turns, Report report, Disturbances disturbances) {
         this.engines = engines;
         this.cluster = cluster;
         this.turns = turns;
         this.report = report;
+        this.disturbances = disturbances;
+    }
+
+    @Override
+    public List<EventSource<?, PrivateApiStack>> prepareEventSources(EventSourceContext<PrivateApiStack> context) {
+        disturbances.index(context.getPrimaryCache());
+        return List.of(disturbances);
     }
 
     @Override
@@ -121,8 +134,10 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
         PrivateApiStackSpec spec = stack.getSpec();
         String uid = stack.getMetadata().getUid();
         Said said = Said.by(stack);
+        Memory memory = memories.of(uid);
+        disturbances.take(uid).ifPresent(memory::disturbed);
         return new Pass(owner(stack), said.revision(stack.getMetadata().getGeneration()), wanted, spec.suspend(),
-                memories.of(uid), new StatusInventory(status), said.adoption());
+                memory, new StatusInventory(status), said.adoption());
     }
 
     private Owner owner(PrivateApiStack stack) {

@@ -158,9 +158,9 @@ public final class Convergence {
 
     /** Spread over a tenth of the interval, so that stacks that began together do not stay together. */
     private Duration untilDrift(Memory memory, Instant now) {
-        long interval = settings.driftInterval().toNanos();
+        long interval = settings.interval(memory.quiet()).toNanos();
         Duration jitter = Duration.ofNanos((long) (interval * settings.random().nextDouble() * 0.1));
-        return Duration.between(now, memory.nextFullLook(settings.lookEvery())).plus(jitter);
+        return Duration.between(now, memory.nextFullLook(settings.lookEvery(memory.quiet()))).plus(jitter);
     }
 
     private Duration untilNextLook(Wait wait, Memory memory, Instant now) {

@@ -4,6 +4,7 @@ import dev.privateapi.model.Problem;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -11,17 +12,35 @@ import java.util.random.RandomGenerator;
  *
  * @param driftInterval within which a change by somebody else is noticed; not scaled
  * @param problems reads the SDK's exceptions
+ * @param quietInterval the same for a stack that was as it should be twice: longer while somebody tells what others change
  */
 public record EngineSettings(
         Clock clock,
         RandomGenerator random,
         Durations durations,
         Duration driftInterval,
-        Function<Throwable, Problem> problems) {
+        Function<Throwable, Problem> problems,
+        Supplier<Duration> quietInterval) {
+
+    /** Where nobody tells anything. */
+    public EngineSettings(
+            Clock clock, RandomGenerator random, Durations durations, Duration driftInterval,
+            Function<Throwable, Problem> problems) {
+        this(clock, random, durations, driftInterval, problems, () -> driftInterval);
+    }
+
+    /** Where somebody tells, or does not, from one moment to the next. */
+    public EngineSettings told(Supplier<Duration> quietInterval) {
+        return new EngineSettings(clock, random, durations, driftInterval, problems, quietInterval);
+    }
+
+    Duration interval(boolean quiet) {
+        return quiet ? quietInterval.get() : driftInterval;
+    }
 
     /** How long a converged stack is left alone at least; with the rest of the interval looks are spread and shared. */
-    Duration lookEvery() {
-        return driftInterval.multipliedBy(8).dividedBy(10);
+    Duration lookEvery(boolean quiet) {
+        return interval(quiet).multipliedBy(8).dividedBy(10);
     }
 
     /** How old the answers may be that such a look uses: so long the fleet shares them. */

@@ -47,6 +47,9 @@ public final class Memory {
     private boolean made;
     private boolean madeOnce;
     private boolean calm;
+    /** Whether the look before the last one found everything as it should be, too. */
+    private boolean calmBefore;
+    private Instant disturbedAt;
     private Instant firstLook;
     private long generation = -1;
 
@@ -68,11 +71,13 @@ public final class Memory {
             changedAt = now;
         }
         this.generation = generation;
-        boolean due = changed || !now.isBefore(nextFullLook(settings.lookEvery()));
+        boolean due = changed || !now.isBefore(nextFullLook(settings.lookEvery(quiet())));
         if (due) {
-            since = known || calm ? now.minus(settings.shareFor()) : now;
+            since = known || calm ? now.minus(settings.shareFor()) : disturbedAt == null ? now : disturbedAt;
             detailsSince = changed && known ? detailsSince : since;
             fullLook = now;
+            calmBefore = calm;
+            disturbedAt = null;
         }
         return due;
     }
@@ -98,6 +103,25 @@ public final class Memory {
     /** The next pass has to look at everything, whatever its age. */
     void lookAtEverything() {
         fullLook = Instant.MIN;
+    }
+
+    /**
+     * Somebody else wrote on an object of the stack: the next pass looks at everything, with answers of that moment or later.
+     *
+     * @param at when the write is taken for visible
+     */
+    public void disturbed(Instant at) {
+        calm = false;
+        disturbedAt = at;
+        lookAtEverything();
+    }
+
+    /**
+     * Whether two looks at everything found it as it should be. One may have come before AWS' listings showed what it was taken
+     * for, so whoever tells of changes is relied on after the second.
+     */
+    boolean quiet() {
+        return calm && calmBefore;
     }
 
     /** When it is worth looking at a kind again before the next look at everything; absent if it is not. */

@@ -54,8 +54,8 @@ final class SandboxFleet implements AutoCloseable {
         AwsSettings settings = AwsSettings.standard().at(sandbox.endpoint(), 1,
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("operator", "operator")));
         targets = VirtualTargets.of(settings, clock, this::advance);
-        engine = new Engines(targets::home, new EngineSettings(clock, new Random(1), new Durations(1), DRIFT,
-                AwsErrors::problem), Runnable::run).apply(REGION);
+        EngineSettings engines = new EngineSettings(clock, new Random(1), new Durations(1), DRIFT, AwsErrors::problem);
+        engine = new Engines(targets::home, region -> engines, Runnable::run).apply(REGION);
         members = IntStream.range(0, stacks).mapToObj(Member::new).toList();
     }
 

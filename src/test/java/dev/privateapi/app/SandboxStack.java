@@ -143,7 +143,7 @@ final class SandboxStack implements AutoCloseable, Inventory {
         try (AwsTargets targets = new AwsTargets(AwsSettings.standard(), Clock.systemUTC(), new SimpleMeterRegistry())) {
             EngineSettings settings = new EngineSettings(Clock.systemUTC(), new Random(1), new Durations(1), DRIFT,
                     AwsErrors::problem);
-            return new Engines(targets::home, settings, Runnable::run).apply(wanted.region())
+            return new Engines(targets::home, region -> settings, Runnable::run).apply(wanted.region())
                     .wanted(new Owner("00000000-0000-0000-0000-000000000000", "default", "poc", "cluster"), wanted);
         }
     }
@@ -152,8 +152,9 @@ final class SandboxStack implements AutoCloseable, Inventory {
     void restart() {
         memory = new Memory();
         // No two processes have the same chance, on which the tokens of creates depend.
-        engine = new Engines(targets("operator")::home, new EngineSettings(clock, new Random(++lives), new Durations(1), DRIFT,
-                AwsErrors::problem), threads).apply(REGION);
+        EngineSettings settings = new EngineSettings(
+                clock, new Random(++lives), new Durations(1), DRIFT, AwsErrors::problem);
+        engine = new Engines(targets("operator")::home, region -> settings, threads).apply(REGION);
         if (spec != null) {
             wanted = engine.wanted(owner, spec);
         }

@@ -57,6 +57,9 @@ class SettingsReaderTest {
                 Map.entry("PRIVATEAPI_ACCOUNT_ROLES",
                         "111111111111=arn:aws:iam::111111111111:role/peer;shared secret, 222222222222=arn:aws-cn:iam::222222222222:role/a/b"),
                 Map.entry("PRIVATEAPI_AWS_RATES", "ec2-write=10/2.5,route53=1/1"),
+                Map.entry("PRIVATEAPI_DRIFT_QUEUES", "https://sqs.ap-northeast-1.amazonaws.com/123456789012/drift_1,"
+                        + " https://sqs.cn-north-1.amazonaws.com.cn/210987654321/drift"),
+                Map.entry("PRIVATEAPI_SAFETY_INTERVAL", "2h"),
                 Map.entry("PRIVATEAPI_ORPHAN_INTERVAL", "30m"),
                 Map.entry("PRIVATEAPI_REMOVE_ORPHANS", "3f1c9a52-0000-0000-0000-000000000001,"),
                 Map.entry("PRIVATEAPI_LOG_LEVEL", "debug"),
@@ -76,6 +79,10 @@ class SettingsReaderTest {
                 "111111111111", new Role("arn:aws:iam::111111111111:role/peer", "shared secret"),
                 "222222222222", new Role("arn:aws-cn:iam::222222222222:role/a/b", "")));
         assertThat(settings.awsRates()).isEqualTo(Map.of(ApiClass.EC2_WRITE, new Rate(10, 2.5), ApiClass.ROUTE53, new Rate(1, 1)));
+        assertThat(settings.driftQueues()).isEqualTo(Map.of(
+                "ap-northeast-1", "https://sqs.ap-northeast-1.amazonaws.com/123456789012/drift_1",
+                "cn-north-1", "https://sqs.cn-north-1.amazonaws.com.cn/210987654321/drift"));
+        assertThat(settings.safetyInterval()).isEqualTo(Duration.ofHours(2));
         assertThat(settings.orphanInterval()).isEqualTo(Duration.ofMinutes(30));
         assertThat(settings.removes("3f1c9a52-0000-0000-0000-000000000001")).isTrue();
         assertThat(settings.removes("3f1c9a52-0000-0000-0000-000000000002")).isFalse();
@@ -95,6 +102,10 @@ class SettingsReaderTest {
         "DRIFT_INTERVAL     | -5m                                         | a duration",
         "DRIFT_INTERVAL     | 9223372036854775807h                        | a duration",
         "DRIFT_INTERVAL     | 99999999999999999999s                       | a duration",
+        "DRIFT_QUEUES       | private-api-operator-drift                  | URLs of standard SQS queues, one for a Region",
+        "DRIFT_QUEUES       | https://sqs.eu-west-1.amazonaws.com/123456789012/a.fifo | URLs of standard SQS queues",
+        "DRIFT_QUEUES       | https://sqs.eu-west-1.amazonaws.com/123456789012/a,https://sqs.eu-west-1.amazonaws.com/123456789012/b | one for a Region",
+        "SAFETY_INTERVAL    | 1d                                          | a duration from 1s to 8760h",
         "CLUSTER_ID         | two words                                   | 1 to 64 letters",
         "HTTP_ADDRESS       | a b                                         | an address",
         "HTTP_PORT          | http                                        | a port from 0",

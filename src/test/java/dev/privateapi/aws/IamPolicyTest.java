@@ -38,7 +38,9 @@ class IamPolicyTest {
             // CreateLoadBalancer
             "ec2:DescribeAccountAttributes", "ec2:DescribeAddresses", "ec2:DescribeInternetGateways",
             // RegisterTaskDefinition
-            "iam:PassRole");
+            "iam:PassRole",
+            // Of no layer but of the queues in push, of which DeleteMessageBatch needs the right of DeleteMessage
+            "sqs:ReceiveMessage", "sqs:DeleteMessage");
 
     @Test
     void allowsWhatTheCodeCallsAndNothingElse() throws IOException {

@@ -48,6 +48,7 @@ final class Controlled implements AutoCloseable {
     /** Happens with each event. */
     volatile Consumer<Notice> hears = notice -> {};
     volatile boolean stopping;
+    final Disturbances disturbances = new Disturbances(Clock.systemUTC(), Duration.ofMillis(50));
     private final KubernetesClient client;
     private final Operator operator;
 
@@ -69,7 +70,7 @@ final class Controlled implements AutoCloseable {
                     hears.accept(notice);
                 },
                 new Gauges(metrics), Controlled::problem, Duration.ofMillis(30), () -> stopping);
-        operator.register(new PrivateApiStackReconciler(region -> engine, "test", new Turns(10), report), configuration ->
+        operator.register(new PrivateApiStackReconciler(region -> engine, "test", new Turns(10), report, disturbances), configuration ->
                 configuration.withRetry(new GenericRetry().setInitialInterval(50).setIntervalMultiplier(1).withoutMaxAttempts()));
         operator.start();
     }

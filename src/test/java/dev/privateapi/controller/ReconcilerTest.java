@@ -487,4 +487,31 @@ class ReconcilerTest {
             return false;
         }
     }
+
+    private long passesOf(String name) {
+        return engine.passes.stream().filter(pass -> pass.owner().name().equals(name)).count();
+    }
+
+    @Test
+    void burstOfOthersWritesGivesTheStackOneTurnAndNobodyElseAny() {
+        engine.again = Duration.ofHours(1);
+        operator.apply("poc", spec());
+        operator.apply("other", spec());
+        operator.awaitReady("poc");
+        operator.awaitReady("other");
+        String vpc = operator.stack("poc").getStatus().resources().getFirst().id();
+        await().during(Duration.ofMillis(300)).until(() -> passesOf("poc") + passesOf("other") == engine.passes.size());
+        long before = passesOf("poc");
+        long others = passesOf("other");
+
+        for (int write = 0; write < 20; write++) {
+            operator.disturbances.written(List.of("vpc-nobodys", vpc));
+        }
+
+        await().until(() -> passesOf("poc") > before);
+        operator.disturbances.writtenIn("ap-northeast-1");
+        await().until(() -> passesOf("other") > others);
+        assertThat(passesOf("poc")).as("one for the burst, one for what may be anybody's").isLessThanOrEqualTo(before + 2);
+        assertThat(passesOf("other")).isEqualTo(others + 1);
+    }
 }

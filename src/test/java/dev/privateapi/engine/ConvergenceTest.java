@@ -375,4 +375,70 @@ class ConvergenceTest {
         assertThat(stack.recorded().values()).allSatisfy(entry -> assertThat(entry.id()).isNotEmpty());
         assertThat(stack.recorded().get(FakeStack.NLB).state()).isEqualTo(Phase.READY.name());
     }
+
+    /** Created, and found as it should be twice. */
+    private Outcome quiet() {
+        stack.converge();
+        Outcome outcome = stack.pass();
+        for (int looks = 0; looks < 2; looks++) {
+            world.now = world.now.plus(outcome.again());
+            outcome = stack.pass();
+        }
+        world.calls.clear();
+        return outcome;
+    }
+
+    @Test
+    void whereOthersAreToldOfAStackIsLeftAloneOnceItWasAsItShouldBeTwice() {
+        stack.quiet = Duration.ofHours(1);
+        stack.converge();
+        world.now = world.now.plus(Duration.ofMinutes(6));
+
+        assertThat(stack.pass().again()).as("the first look may have come before AWS' listings showed everything")
+                .isLessThanOrEqualTo(Duration.ofMinutes(5));
+        world.now = world.now.plus(Duration.ofMinutes(5));
+        assertThat(stack.pass().again()).isBetween(Duration.ofMinutes(48), Duration.ofMinutes(60));
+    }
+
+    @Test
+    void disturbedStackIsLookedAtAtOnceAndPutRight() {
+        stack.quiet = Duration.ofHours(1);
+        quiet();
+        world.now = world.now.plus(Duration.ofMinutes(10));
+        world.things.values().removeIf(thing -> thing.kind() == Kind.LOAD_BALANCER);
+        assertThat(stack.pass().taken()).as("no look is due").isEmpty();
+
+        stack.disturbed();
+        Outcome outcome = stack.pass();
+
+        assertThat(outcome.taken()).extracting(step -> step.key().name()).containsExactly("load-balancer/nlb");
+        assertThat(outcome.again()).as("whoever disturbed it may not be done").isLessThanOrEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void disturbedStackWhoseListingsAreBehindIsLookedAtAgainSoon() {
+        stack.quiet = Duration.ofHours(1);
+        quiet();
+
+        stack.disturbed();
+        Outcome outcome = stack.pass();
+
+        assertThat(outcome.taken()).isEmpty();
+        assertThat(outcome.again()).isLessThanOrEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void quietStackIsDueWhenNobodyTellsAnyMore() {
+        stack.quiet = Duration.ofHours(1);
+        quiet();
+        world.now = world.now.plus(Duration.ofMinutes(10));
+        stack.pass();
+        assertThat(world.calls).as("it is relied on being told").isEmpty();
+
+        stack.quiet = Duration.ofMinutes(5);
+        Outcome outcome = stack.pass();
+
+        assertThat(world.calls).as("everything is looked at").hasSize(4);
+        assertThat(outcome.again()).isLessThanOrEqualTo(Duration.ofMinutes(5));
+    }
 }

@@ -37,6 +37,8 @@ final class FakeStack implements Inventory {
     List<Node> wanted;
     long generation = 1;
     int writes;
+    /** Of a stack that was as it should be twice; five minutes where nobody tells what others change. */
+    Duration quiet = Duration.ofMinutes(5);
     private Memory memory = new Memory();
     private Convergence operator;
 
@@ -59,7 +61,8 @@ final class FakeStack implements Inventory {
     void restart() {
         memory = new Memory();
         operator = new Convergence(drivers.values(), (sight, heldUp) -> blockers.blockers(sight, heldUp),
-                new EngineSettings(world.clock, new Random(1), new Durations(1), Duration.ofMinutes(5), FakeStack::problem),
+                new EngineSettings(world.clock, new Random(1), new Durations(1), Duration.ofMinutes(5), FakeStack::problem)
+                        .told(() -> quiet),
                 Runnable::run);
     }
 
@@ -73,6 +76,10 @@ final class FakeStack implements Inventory {
         Outcome outcome = operator.pass(new Pass(owner, generation, wanted, false, memory, this));
         record(outcome.inventory());
         return outcome;
+    }
+
+    void disturbed() {
+        memory.disturbed(world.now);
     }
 
     Outcome look() {

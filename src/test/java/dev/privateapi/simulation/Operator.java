@@ -51,9 +51,8 @@ final class Operator {
         this.caller = caller;
         ModelAws aws = new ModelAws(world, HOME, caller);
         Random random = new Random(caller.name().hashCode());
-        engine = new Engines(region -> aws,
-                new EngineSettings(new Pauses(), random, durations, DRIFT, AwsErrors::problem), this::sideBySide)
-                .apply(HOME.region());
+        EngineSettings settings = new EngineSettings(new Pauses(), random, durations, DRIFT, AwsErrors::problem);
+        engine = new Engines(region -> aws, region -> settings, this::sideBySide).apply(HOME.region());
     }
 
     /** One after the other, but the death of the process may find all of them on their way. */

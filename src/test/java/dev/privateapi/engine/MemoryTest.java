@@ -1,0 +1,47 @@
+package dev.privateapi.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.privateapi.model.Problem;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class MemoryTest {
+
+    private static final Instant START = Instant.parse("2025-11-24T12:00:00Z");
+    private final Memory memory = new Memory();
+    private final EngineSettings settings = new EngineSettings(Clock.systemUTC(), new Random(1), new Durations(1),
+            Duration.ofMinutes(5), e -> new Problem(Problem.Category.INTERNAL, "no"));
+
+    private boolean calmPass(Instant at) {
+        boolean everything = memory.begin(1, at, settings);
+        memory.settle(true, false);
+        return everything;
+    }
+
+    @Test
+    void answersFromBeforeADisturbanceAreTooOldAndThoseSinceAreShared() {
+        calmPass(START);
+        calmPass(START.plus(Duration.ofMinutes(5)));
+        assertThat(memory.since()).as("a calm stack shares answers").isBefore(START.plus(Duration.ofMinutes(5)));
+        Instant disturbed = START.plus(Duration.ofMinutes(6));
+
+        memory.disturbed(disturbed);
+
+        assertThat(memory.begin(1, disturbed.plusSeconds(2), settings)).as("everything is looked at").isTrue();
+        assertThat(memory.since()).as("with all others that the same burst disturbed").isEqualTo(disturbed);
+        assertThat(memory.calm()).as("it waits for no turn among those who can wait").isFalse();
+    }
+
+    @Test
+    void disturbanceIsWorthOneLook() {
+        calmPass(START);
+        memory.disturbed(START.plusSeconds(60));
+
+        assertThat(calmPass(START.plusSeconds(61))).isTrue();
+        assertThat(calmPass(START.plusSeconds(62))).isFalse();
+    }
+}
