@@ -8,6 +8,7 @@ import dev.privateapi.controller.Disturbances;
 import dev.privateapi.controller.Gauges;
 import dev.privateapi.controller.Orphans;
 import dev.privateapi.controller.PrivateApiStackReconciler;
+import dev.privateapi.controller.ResourceStore;
 import dev.privateapi.controller.Report;
 import dev.privateapi.controller.Turns;
 import dev.privateapi.engine.Durations;
@@ -156,6 +157,10 @@ final class OperatorProcess {
                 .withRetry(new GenericRetry().setInitialInterval(2_000).setIntervalMultiplier(1.5).setMaxInterval(60_000)
                         .withoutMaxAttempts())
                 .withReconciliationMaxInterval(settings.driftInterval().multipliedBy(2));
+        // Each namespace has a watch of its own, which would empty a store that it shares of what the others put there.
+        if (settings.watchNamespaces().size() <= 1) {
+            configuration.withItemStore(new ResourceStore());
+        }
         if (!settings.watchNamespaces().isEmpty()) {
             configuration.settingNamespaces(settings.watchNamespaces());
         }
