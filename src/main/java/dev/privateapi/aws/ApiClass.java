@@ -16,6 +16,7 @@ public enum ApiClass {
     API_GATEWAY("api-gateway", 40, 10),
     API_GATEWAY_CREATE_API("api-gateway-create-api", 1, 1 / 3.0),
     API_GATEWAY_DELETE_API("api-gateway-delete-api", 1, 1 / 30.0),
+    API_GATEWAY_PUT_API("api-gateway-put-api", 1, 1),
     API_GATEWAY_DEPLOY("api-gateway-deploy", 1, 1 / 5.0),
     API_GATEWAY_CHANGE_RESOURCES("api-gateway-change-resources", 5, 5),
     API_GATEWAY_GET_RESOURCES("api-gateway-get-resources", 5, 2.5),
@@ -87,6 +88,7 @@ public enum ApiClass {
     private static List<ApiClass> apiGateway(String operation) {
         return switch (operation) {
             case "CreateRestApi" -> List.of(API_GATEWAY_CREATE_API, API_GATEWAY);
+            case "PutRestApi" -> List.of(API_GATEWAY_PUT_API, API_GATEWAY);
             case "DeleteRestApi" -> List.of(API_GATEWAY_DELETE_API, API_GATEWAY);
             case "CreateDeployment" -> List.of(API_GATEWAY_DEPLOY, API_GATEWAY);
             case "CreateResource", "DeleteResource" -> List.of(API_GATEWAY_CHANGE_RESOURCES, API_GATEWAY);

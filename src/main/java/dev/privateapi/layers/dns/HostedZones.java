@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toCollection;
 
 import dev.privateapi.aws.Aws;
 import dev.privateapi.aws.AwsErrors;
+import dev.privateapi.aws.Batch;
 import dev.privateapi.aws.Query;
 import dev.privateapi.layers.Change;
 import dev.privateapi.layers.Driver;
@@ -37,6 +38,7 @@ import software.amazon.awssdk.services.route53.model.GetHostedZoneResponse;
 import software.amazon.awssdk.services.route53.model.HostedZone;
 import software.amazon.awssdk.services.route53.model.RRType;
 import software.amazon.awssdk.services.route53.model.ResourceRecordSet;
+import software.amazon.awssdk.services.route53.model.ResourceTagSet;
 import software.amazon.awssdk.services.route53.model.Tag;
 import software.amazon.awssdk.services.route53.model.TagResourceType;
 import software.amazon.awssdk.services.route53.model.VPC;
@@ -49,6 +51,8 @@ import software.amazon.awssdk.services.route53.model.VPC;
 final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> {
 
     private static final String PREFIX = "/hostedzone/";
+    /** API reference, ListTagsForResources. */
+    private static final int ZONES_A_CALL = 10;
 
     private final Aws aws;
 
@@ -128,7 +132,8 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
         try {
             GetHostedZoneResponse zone = sight.read(aws.reads(), new Query<>("route53:GetHostedZone " + id,
                     () -> aws.route53().getHostedZone(request -> request.id(id))));
-            Map<String, String> tags = sight.detail(aws.reads(), new Query<>("route53:ListTagsForResource " + id, () -> tags(id)));
+            Map<String, String> tags = sight.detail(
+                    aws.reads(), new Batch<>("route53:ListTagsForResources", ZONES_A_CALL, this::tags), id).orElse(Map.of());
             return Optional.of(new Zone(id, bare(zone.hostedZone().name()), zone.hostedZone().config().comment(),
                     zone.vpCs().stream().map(vpc -> new Vpc(vpc.vpcId(), vpc.vpcRegionAsString()))
                             .collect(toCollection(TreeSet::new)), tags));
@@ -140,9 +145,10 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
         }
     }
 
-    private Map<String, String> tags(String id) {
-        return aws.route53().listTagsForResource(request -> request.resourceType(TagResourceType.HOSTEDZONE).resourceId(id))
-                .resourceTagSet().tags().stream().collect(Collectors.toMap(Tag::key, Tag::value));
+    private Map<String, Map<String, String>> tags(List<String> ids) {
+        return aws.route53().listTagsForResources(request -> request.resourceType(TagResourceType.HOSTEDZONE).resourceIds(ids))
+                .resourceTagSets().stream().collect(Collectors.toMap(ResourceTagSet::resourceId,
+                        zone -> zone.tags().stream().collect(Collectors.toMap(Tag::key, Tag::value))));
     }
 
     private Optional<Live> judge(Sight sight, Zone zone, Optional<String> wantedName) {

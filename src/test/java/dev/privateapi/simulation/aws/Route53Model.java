@@ -262,9 +262,11 @@ final class Route53Model extends ServiceModel implements Route53Client {
     }
 
     @Override
-    public ListTagsForResourceResponse listTagsForResource(ListTagsForResourceRequest request) {
-        return call("ListTagsForResource", () -> ListTagsForResourceResponse.builder().resourceTagSet(set ->
-                set.resourceId(request.resourceId()).tags(zone(request.resourceId()).listed().tags().entrySet().stream()
-                        .map(it -> Tag.builder().key(it.getKey()).value(it.getValue()).build()).toList())).build());
+    public ListTagsForResourcesResponse listTagsForResources(ListTagsForResourcesRequest request) {
+        return call("ListTagsForResources", () -> ListTagsForResourcesResponse.builder().resourceTagSets(
+                request.resourceIds().stream().map(id -> ResourceTagSet.builder().resourceId(id)
+                        .tags(zone(id).listed().tags().entrySet().stream()
+                                .map(it -> Tag.builder().key(it.getKey()).value(it.getValue()).build()).toList()).build())
+                        .toList()).build());
     }
 }
