@@ -26,10 +26,11 @@ from moto.core.request import Request as MotoRequest  # noqa: E402
 from moto.moto_api._internal import mock_random  # noqa: E402
 
 import moto.core.responses as responses  # noqa: E402
+import moto.core.serialize as serialize  # noqa: E402
 import moto.ec2.models.tags as ec2_tags  # noqa: E402
 import moto.iam.models as iam_models  # noqa: E402
 
-from . import wire  # noqa: E402
+from . import fast_xml, wire  # noqa: E402
 from .errors import not_simulated  # noqa: E402
 from .wire import Request, Response  # noqa: E402
 
@@ -41,6 +42,7 @@ _MANAGED = re.compile(
 iam_models.aws_managed_policies_data = json.dumps(
     {name: data for name, data in json.loads(iam_models.aws_managed_policies_data).items() if _MANAGED.search(name)}
 )
+serialize.xmltodict = fast_xml
 # moto looks through a class for its methods at every call.
 responses.method_names_from_class = lru_cache(maxsize=None)(responses.method_names_from_class)
 # moto goes through the tags of all objects for those of one: the time of a listing would grow with the square of the fleet.

@@ -283,9 +283,16 @@ def unescape(text: str) -> str:
     return html_unescape(text)
 
 
+@lru_cache(maxsize=None)
+def _serializer(service: str) -> type:
+    """moto's, but for what it does to find members in objects of any make: ours are dicts with AWS's own names."""
+    found = get_serializer_class(service, protocol(service))
+    return type(f"Plain{found.__name__}", (found,), {"get_value": lambda _, value, key, __: value.get(key)})
+
+
 def response_for(service: str, operation: str, result: dict) -> Response:
     op = operation_model(service, operation)
-    serializer = get_serializer_class(service, protocol(service))(op, SerializationContext(str(uuid.uuid4())))
+    serializer = _serializer(service)(op, SerializationContext(str(uuid.uuid4())))
     sent = serializer.serialize(result)
     body = sent["body"]
     if isinstance(body, str):
