@@ -27,6 +27,7 @@ settings:
     "210987654321": arn:aws:iam::210987654321:role/peer;secret-id
     "310987654321": arn:aws:iam::310987654321:role/peer
   awsRates: {ec2-write: 20/2.5}
+  rateShare: 0.5
   maxConcurrent: 10
   logLevel: debug
   logFormat: json
@@ -108,7 +109,7 @@ def test_each_setting_reaches_the_operator():
         "PRIVATEAPI_TIME_SCALE": "20", "PRIVATEAPI_HTTP_PORT": "8080",
         "PRIVATEAPI_ACCOUNT_ROLES": "210987654321=arn:aws:iam::210987654321:role/peer;secret-id,"
                                     "310987654321=arn:aws:iam::310987654321:role/peer",
-        "PRIVATEAPI_AWS_RATES": "ec2-write=20/2.5", "PRIVATEAPI_MAX_CONCURRENT": "10",
+        "PRIVATEAPI_AWS_RATES": "ec2-write=20/2.5", "PRIVATEAPI_RATE_SHARE": "0.5", "PRIVATEAPI_MAX_CONCURRENT": "10",
         "PRIVATEAPI_LOG_LEVEL": "debug", "PRIVATEAPI_LOG_FORMAT": "json",
         "AWS_REGION": "ap-northeast-1", "AWS_ENDPOINT_URL": "http://sandbox:4566", "JAVA_TOOL_OPTIONS": "-Xmx300m"}
 

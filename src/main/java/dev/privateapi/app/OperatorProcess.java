@@ -64,7 +64,7 @@ final class OperatorProcess {
         this.settings = settings;
         this.probes = new Probes(settings, metrics, this::ready);
         this.targets = new AwsTargets(
-                new AwsSettings(settings.accountRoles(), settings.awsRates(), settings.timeScale(), null, null), clock, metrics);
+                new AwsSettings(settings.accountRoles(), settings.ownRates(), settings.timeScale(), null, null), clock, metrics);
         Machine.bindTo(metrics);
     }
 

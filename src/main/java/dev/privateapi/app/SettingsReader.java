@@ -68,6 +68,7 @@ final class SettingsReader {
                 value("ACCOUNT_ROLES", "", "<account>=<role ARN>[;<external id>], several separated by commas", SettingsReader::roles),
                 value("AWS_RATES", "", "<class>=<burst>/<per second>, several separated by commas; classes are " + classes(),
                         SettingsReader::rates),
+                value("RATE_SHARE", "1", "a number above 0 up to 1, such as 0.5 for each of two shards", SettingsReader::share),
                 value("ORPHAN_INTERVAL", "1h", "a duration from 1s to 8760h, such as 30m or 12h", SettingsReader::duration),
                 value("REMOVE_ORPHANS", "", "uids of resources that are gone, separated by commas, or all, or nothing for none",
                         SettingsReader::uids));
@@ -143,6 +144,14 @@ final class SettingsReader {
             throw new IllegalArgumentException(text);
         }
         return scale;
+    }
+
+    private static double share(String text) {
+        double share = Double.parseDouble(text);
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException(text);
+        }
+        return share;
     }
 
     private static Duration duration(String text) {
