@@ -22,8 +22,10 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A stack's turn: look at the spec, let the engine do what can be done now, tell what came of it, say when to come again.
@@ -63,7 +65,7 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
     public UpdateControl<PrivateApiStack> reconcile(PrivateApiStack stack, Context<PrivateApiStack> context) {
         StatusWriter status = new StatusWriter(stack, context);
         ObjectMeta meta = stack.getMetadata();
-        return turns.take(memories.of(meta.getUid()).priority(meta.getGeneration()), () -> {
+        return turns.take(targets(stack.getSpec()), memories.of(meta.getUid()).priority(meta.getGeneration()), () -> {
             report.begun(stack, status);
             List<SpecProblem> faults = SpecValidation.problems(stack.getSpec());
             if (!faults.isEmpty()) {
@@ -89,7 +91,7 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
     @Override
     public DeleteControl cleanup(PrivateApiStack stack, Context<PrivateApiStack> context) {
         StatusWriter status = new StatusWriter(stack, context);
-        return turns.take(Priority.BULK, () -> stack.getSpec().deletionPolicy() == DeletionPolicy.Retain
+        return turns.take(targets(stack.getSpec()), Priority.BULK, () -> stack.getSpec().deletionPolicy() == DeletionPolicy.Retain
                 ? gone(stack, context, "its AWS objects stay, as spec.deletionPolicy says")
                 : tearDown(stack, context, status), failure -> report.failed(stack, failure, status));
     }
@@ -123,6 +125,12 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
         Said said = Said.by(stack);
         return new Pass(owner(stack), said.revision(stack.getMetadata().getGeneration()), wanted, spec.suspend(),
                 memories.of(uid), new StatusInventory(status), said.adoption());
+    }
+
+    /** Where its calls go: its Region, and where its peers are. */
+    private static Set<String> targets(PrivateApiStackSpec spec) {
+        Stream<String> peers = spec.peers().stream().map(peer -> peer.accountId() + "/" + peer.region());
+        return Stream.concat(Stream.of(spec.region()), peers).collect(Collectors.toSet());
     }
 
     private Owner owner(PrivateApiStack stack) {
