@@ -50,8 +50,6 @@ final class OperatorProcess {
     private final Clock clock = Clock.systemUTC();
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    // Once, and not where JOSDK's configuration is made, which it makes more than once.
-    private final ReconcileMetrics reconcileMetrics = new ReconcileMetrics(metrics);
     private final ExecutorService turns = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final String identity = System.getenv().getOrDefault("HOSTNAME", "operator") + "-" + UUID.randomUUID().toString().substring(0, 8);
@@ -95,8 +93,11 @@ final class OperatorProcess {
         engines.apply(region);
         Sweeps sweeps = new Sweeps(
                 orphans(client, cluster, engines, events)::sweep, settings.orphanInterval(), () -> stopping, Thread::sleep);
-        operator = new Operator(configuration -> configure(configuration, client, sweeps));
-        operator.register(reconciler(cluster, engines, events), this::configure);
+        PrivateApiStackReconciler reconciler = reconciler(cluster, engines, events);
+        // Once, and not where JOSDK's configuration is made, which it makes more than once.
+        ReconcileMetrics reconcileMetrics = new ReconcileMetrics(metrics, reconciler::left);
+        operator = new Operator(configuration -> configure(configuration.withMetrics(reconcileMetrics), client, sweeps));
+        operator.register(reconciler, this::configure);
         operator.start();
         if (!settings.leaderElection()) {
             sweeps.begin();
@@ -135,7 +136,6 @@ final class OperatorProcess {
         configuration.withKubernetesClient(client)
                 .withExecutorService(turns)
                 .withReconciliationTerminationTimeout(FOR_TURNS_TO_END)
-                .withMetrics(reconcileMetrics)
                 .withCloseClientOnStop(true);
         if (settings.leaderElection()) {
             configuration.withLeaderElectionConfiguration(

@@ -20,6 +20,7 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -65,7 +66,7 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
     public UpdateControl<PrivateApiStack> reconcile(PrivateApiStack stack, Context<PrivateApiStack> context) {
         StatusWriter status = new StatusWriter(stack, context);
         ObjectMeta meta = stack.getMetadata();
-        return turns.take(targets(stack.getSpec()), memories.of(meta.getUid()).priority(meta.getGeneration()), () -> {
+        return turns.take(targets(stack.getSpec()), memories.of(stack).priority(meta.getGeneration()), () -> {
             report.begun(stack, status);
             List<SpecProblem> faults = SpecValidation.problems(stack.getSpec());
             if (!faults.isEmpty()) {
@@ -114,23 +115,27 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
 
     private DeleteControl gone(PrivateApiStack stack, Context<PrivateApiStack> context, String how) {
         Finalizer.remove(stack, context.getClient());
-        memories.forget(stack.getMetadata().getUid());
+        memories.forget(stack);
         report.gone(stack, how);
         return DeleteControl.noFinalizerRemoval().rescheduleAfter(AFTER_THE_END);
     }
 
     private Pass pass(PrivateApiStack stack, List<Node> wanted, StatusWriter status) {
         PrivateApiStackSpec spec = stack.getSpec();
-        String uid = stack.getMetadata().getUid();
         Said said = Said.by(stack);
         return new Pass(owner(stack), said.revision(stack.getMetadata().getGeneration()), wanted, spec.suspend(),
-                memories.of(uid), new StatusInventory(status), said.adoption());
+                memories.of(stack), new StatusInventory(status), said.adoption());
     }
 
     /** Where its calls go: its Region, and where its peers are. */
     private static Set<String> targets(PrivateApiStackSpec spec) {
         Stream<String> peers = spec.peers().stream().map(peer -> peer.accountId() + "/" + peer.region());
         return Stream.concat(Stream.of(spec.region()), peers).collect(Collectors.toSet());
+    }
+
+    /** Hears of a stack that is not this process' any more: it is gone, or another shard's by its labels. */
+    public void left(ResourceID stack) {
+        memories.left(stack).ifPresent(report::left);
     }
 
     private Owner owner(PrivateApiStack stack) {
