@@ -119,6 +119,7 @@ def test_each_setting_reaches_the_operator():
     ("{settings: {driftInterval: 0s}}", "driftInterval"),
     ("{settings: {watchNamespace: [a]}}", "watchNamespace"),
     ("{settings: {timeScale: 0}}", "timeScale"),
+    ("{settings: {rateShare: 0}}", "rateShare"),
     ("{settings: {accountRoles: {'1': x}}}", "accountRoles"),
     ("{image: {digest: latest}}", "digest"),
     ("{replicas: 2, settings: {leaderElection: false}}", "two operators change the same AWS objects")])

@@ -129,7 +129,8 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
 
     /** Where its calls go: its Region, and where its peers are. */
     private static Set<String> targets(PrivateApiStackSpec spec) {
-        Stream<String> peers = spec.peers().stream().map(peer -> peer.accountId() + "/" + peer.region());
+        Stream<String> peers = spec.peers().stream().filter(peer -> peer.accountId() != null || peer.region() != null)
+                .map(peer -> peer.accountId() + "/" + peer.region());
         return Stream.concat(Stream.of(spec.region()), peers).collect(Collectors.toSet());
     }
 
