@@ -18,7 +18,7 @@ class RegionsIT {
 
     private static final String AWAY = "eu-west-1";
     private static final String TURNS = "2";
-    private static final int STACKS_THERE = 5;
+    private static final int STACKS_THERE = 10;
     /** Longer than any client waits. */
     private static final int FOR_EVER = 1_000_000;
 
