@@ -29,6 +29,7 @@ settings:
     "210987654321": arn:aws:iam::210987654321:role/peer;secret-id
     "310987654321": arn:aws:iam::310987654321:role/peer
   awsRates: {ec2-write: 20/2.5}
+  rateShare: 0.5
   maxConcurrent: 10
   logLevel: debug
   logFormat: json
@@ -112,7 +113,7 @@ def test_each_setting_reaches_the_operator():
         "PRIVATEAPI_TIME_SCALE": "20", "PRIVATEAPI_HTTP_PORT": "8080",
         "PRIVATEAPI_ACCOUNT_ROLES": "210987654321=arn:aws:iam::210987654321:role/peer;secret-id,"
                                     "310987654321=arn:aws:iam::310987654321:role/peer",
-        "PRIVATEAPI_AWS_RATES": "ec2-write=20/2.5", "PRIVATEAPI_MAX_CONCURRENT": "10",
+        "PRIVATEAPI_AWS_RATES": "ec2-write=20/2.5", "PRIVATEAPI_RATE_SHARE": "0.5", "PRIVATEAPI_MAX_CONCURRENT": "10",
         "PRIVATEAPI_LOG_LEVEL": "debug", "PRIVATEAPI_LOG_FORMAT": "json",
         "AWS_REGION": "ap-northeast-1", "AWS_ENDPOINT_URL": "http://sandbox:4566", "JAVA_TOOL_OPTIONS": "-Xmx300m"}
 
@@ -123,6 +124,7 @@ def test_each_setting_reaches_the_operator():
     ("{settings: {driftQueues: [drift]}}", "driftQueues"),
     ("{settings: {watchNamespace: [a]}}", "watchNamespace"),
     ("{settings: {timeScale: 0}}", "timeScale"),
+    ("{settings: {rateShare: 0}}", "rateShare"),
     ("{settings: {accountRoles: {'1': x}}}", "accountRoles"),
     ("{image: {digest: latest}}", "digest"),
     ("{replicas: 2, settings: {leaderElection: false}}", "two operators change the same AWS objects")])

@@ -11,6 +11,8 @@ import urllib.request
 import botocore.exceptions
 import pytest
 
+from stack import REGION
+
 
 def test_dry_run_is_refused_as_ec2_does(aws, refused):
     """EC2 API reference, common parameter DryRun."""
@@ -37,6 +39,15 @@ def test_a_fault_hits_the_nth_call_and_no_other(aws, refused):
     ec2.describe_vpcs()
     assert refused(ec2.describe_vpcs).startswith("RequestLimitExceeded")
     ec2.describe_vpcs()
+
+
+def test_a_fault_may_be_one_region_s(aws, refused):
+    """Regions fail alone (AWS Fault Isolation Boundaries, "Regions")."""
+    aws.control("POST", "/faults", {"operation": "*", "region": "eu-west-1", "kind": "throttle", "times": 0})
+    aws.client("ec2").describe_vpcs()
+    aws.control("POST", "/faults", {"operation": "*", "region": REGION, "kind": "throttle", "times": 0})
+    assert refused(aws.client("ec2").describe_vpcs).startswith("RequestLimitExceeded")
+    assert [fault["hits"] for fault in aws.control("GET", "/faults")] == [0, 1]
 
 
 @pytest.mark.parametrize(("kind", "made"), [("cut-before", 0), ("cut-after", 1)])

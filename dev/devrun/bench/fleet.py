@@ -13,7 +13,7 @@ from ..stage import Stage, everything, keep, operating
 ANOTHER_REGION = "ap-southeast-2"
 IN_FIRST_REGION = 600  # of a thousand: AWS has room for so many private APIs in an account and Region
 # The image's options in a container of 512 MiB, which has the heap bounded and the JVM choose the serial collector.
-JVM = ("-Xmx307m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")
+JVM = ("-Xmx205m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")
 BUILD_SCALE = 500
 BUILD_SECONDS_EACH = 3
 IMAGE = "123456789012.dkr.ecr.{region}.amazonaws.com/poc_web:web"

@@ -52,8 +52,6 @@ final class OperatorProcess {
     private final Clock clock = Clock.systemUTC();
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    // Once, and not where JOSDK's configuration is made, which it makes more than once.
-    private final ReconcileMetrics reconcileMetrics = new ReconcileMetrics(metrics);
     private final ExecutorService turns = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final String identity = System.getenv().getOrDefault("HOSTNAME", "operator") + "-" + UUID.randomUUID().toString().substring(0, 8);
@@ -66,7 +64,7 @@ final class OperatorProcess {
         this.settings = settings;
         this.probes = new Probes(settings, metrics, this::ready);
         this.targets = new AwsTargets(
-                new AwsSettings(settings.accountRoles(), settings.awsRates(), settings.timeScale(), null, null), clock, metrics);
+                new AwsSettings(settings.accountRoles(), settings.ownRates(), settings.timeScale(), null, null), clock, metrics);
         Machine.bindTo(metrics);
     }
 
@@ -102,8 +100,11 @@ final class OperatorProcess {
             sweeps.begin();
             queues.begin(targets, aws, metrics);
         };
-        operator = new Operator(configuration -> configure(configuration, client, leads));
-        operator.register(reconciler(cluster, engines, events, queues.disturbances()), this::configure);
+        PrivateApiStackReconciler reconciler = reconciler(cluster, engines, events, queues.disturbances());
+        // Once, and not where JOSDK's configuration is made, which it makes more than once.
+        ReconcileMetrics reconcileMetrics = new ReconcileMetrics(metrics, reconciler::left);
+        operator = new Operator(configuration -> configure(configuration.withMetrics(reconcileMetrics), client, leads));
+        operator.register(reconciler, this::configure);
         operator.start();
         if (!settings.leaderElection()) {
             leads.run();
@@ -143,7 +144,6 @@ final class OperatorProcess {
         configuration.withKubernetesClient(client)
                 .withExecutorService(turns)
                 .withReconciliationTerminationTimeout(FOR_TURNS_TO_END)
-                .withMetrics(reconcileMetrics)
                 .withCloseClientOnStop(true);
         if (settings.leaderElection()) {
             configuration.withLeaderElectionConfiguration(

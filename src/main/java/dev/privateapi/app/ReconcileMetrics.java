@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * JOSDK's work in a handful of series. Its own Micrometer support has seventy histogram buckets in each series, and wraps
@@ -21,9 +22,12 @@ final class ReconcileMetrics implements Metrics {
     private final Counter events;
     private final Counter retries;
     private final AtomicInteger running;
+    private final Consumer<ResourceID> left;
 
-    ReconcileMetrics(MeterRegistry registry) {
+    /** @param left hears of a resource that JOSDK has no longer: it is gone, or does not match the label selector any more */
+    ReconcileMetrics(MeterRegistry registry, Consumer<ResourceID> left) {
         this.registry = registry;
+        this.left = left;
         this.events = Counter.builder("privateapi.events").description("Events received from the API server and timers")
                 .register(registry);
         this.retries = Counter.builder("privateapi.retries").description("Turns taken again because the last one failed")
@@ -55,7 +59,7 @@ final class ReconcileMetrics implements Metrics {
 
     @Override
     public void cleanupDoneFor(ResourceID resource, Map<String, Object> metadata) {
-        registry.counter("privateapi.stacks.deleted").increment();
+        left.accept(resource);
     }
 
     @Override

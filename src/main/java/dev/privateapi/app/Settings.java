@@ -4,9 +4,12 @@ import dev.privateapi.aws.ApiClass;
 import dev.privateapi.aws.ApiClass.Rate;
 import dev.privateapi.aws.AwsSettings.Role;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What administrators set, all of it by environment variables; {@link SettingsReader} says how they are written.
@@ -20,7 +23,9 @@ import java.util.Set;
  * @param httpAddress where probes and metrics are served
  * @param httpPort 0 for any free one
  * @param timeScale how many times faster than life AWS runs, 1 for AWS itself
- * @param turnsAtOnce how many stacks are worked on at the same time
+ * @param turnsAtOnce how many stacks of the same accounts and Regions are worked on at the same time
+ * @param awsRates the account's limits that are not AWS' standard ones
+ * @param rateShare what this process takes of all limits of the account, above 0 up to 1: others are shards too
  * @param orphanInterval how often it is looked for what is left of resources that are gone; not scaled
  * @param driftQueues the queues that tell of what others write, by Region; empty for none
  * @param safetyInterval how often a converged stack is compared with AWS where such a queue is read; not scaled
@@ -39,6 +44,7 @@ record Settings(
         int turnsAtOnce,
         Map<String, Role> accountRoles,
         Map<ApiClass, Rate> awsRates,
+        double rateShare,
         Map<String, String> driftQueues,
         Duration safetyInterval,
         Duration orphanInterval,
@@ -49,6 +55,12 @@ record Settings(
 
     boolean removes(String uid) {
         return removeOrphans.contains(ALL) || removeOrphans.contains(uid);
+    }
+
+    /** What this process may take of each of the account's limits. */
+    Map<ApiClass, Rate> ownRates() {
+        return Arrays.stream(ApiClass.values()).collect(Collectors.toMap(
+                Function.identity(), it -> awsRates.getOrDefault(it, it.standard()).share(rateShare)));
     }
 
     Optional<String> givenClusterId() {

@@ -72,6 +72,7 @@ final class SettingsReader {
                 value("ACCOUNT_ROLES", "", "<account>=<role ARN>[;<external id>], several separated by commas", SettingsReader::roles),
                 value("AWS_RATES", "", "<class>=<burst>/<per second>, several separated by commas; classes are " + classes(),
                         SettingsReader::rates),
+                value("RATE_SHARE", "1", "a number above 0 up to 1, such as 0.5 for each of two shards", SettingsReader::share),
                 value("DRIFT_QUEUES", "", "URLs of standard SQS queues, one for a Region, such as"
                         + " https://sqs.ap-northeast-1.amazonaws.com/123456789012/private-api-operator-drift, separated by commas",
                         SettingsReader::queues),
@@ -151,6 +152,14 @@ final class SettingsReader {
             throw new IllegalArgumentException(text);
         }
         return scale;
+    }
+
+    private static double share(String text) {
+        double share = Double.parseDouble(text);
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException(text);
+        }
+        return share;
     }
 
     private static Duration duration(String text) {

@@ -48,6 +48,16 @@ public enum ApiClass {
                 throw new IllegalArgumentException("burst has to be 1 or more and the rate above 0, not " + burst + "/" + perSecond);
             }
         }
+
+        /**
+         * What one of several processes may take, so that all together keep to this. A burst is at least one call: of a class
+         * with a burst of one, processes that are rested at the same moment make one each, and AWS may refuse all but the first.
+         *
+         * @param share above 0 up to 1
+         */
+        public Rate share(double share) {
+            return new Rate(Math.max(1, (int) (burst * share)), perSecond * share);
+        }
     }
 
     ApiClass(String slug, int burst, double perSecond) {

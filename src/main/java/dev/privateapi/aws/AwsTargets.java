@@ -27,8 +27,8 @@ import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
 
 /**
- * Every account and Region that the operator works in. Clients are made once per account and Region and share one
- * connection pool; which identity serves an account is the administrators' setting and never a resource's.
+ * Every account and Region that the operator works in, each on its own: clients, connections, identity and gate. Which
+ * identity serves an account is the administrators' setting and never a resource's.
  */
 public final class AwsTargets implements AutoCloseable {
 
@@ -43,7 +43,7 @@ public final class AwsTargets implements AutoCloseable {
     private final Clock clock;
     private final Queueing queueing;
     private final MeterRegistry metrics;
-    private final SdkHttpClient http;
+    private final Map<String, SdkHttpClient> connections = new ConcurrentHashMap<>();
     private final AwsCredentialsProvider credentials;
     private final Map<String, Target> targets = new ConcurrentHashMap<>();
     private final Map<String, Gate> gates = new ConcurrentHashMap<>();
@@ -69,12 +69,6 @@ public final class AwsTargets implements AutoCloseable {
         this.clock = clock;
         this.queueing = queueing;
         this.metrics = metrics;
-        this.http = ApacheHttpClient.builder()
-                .maxConnections(CONNECTIONS)
-                .connectionTimeout(CONNECT)
-                .connectionAcquisitionTimeout(CALL)
-                .socketTimeout(READ)
-                .build();
         this.credentials = settings.credentials() == null
                 ? DefaultCredentialsProvider.builder().build()
                 : settings.credentials();
@@ -126,7 +120,8 @@ public final class AwsTargets implements AutoCloseable {
     }
 
     private AwsCredentialsProvider assumed(String accountId, Role role, String region) {
-        return assumed.computeIfAbsent(accountId, it -> StsAssumeRoleCredentialsProvider.builder()
+        // By the Region's own STS: where that does not answer, nothing else does either.
+        return assumed.computeIfAbsent(accountId + "/" + region, it -> StsAssumeRoleCredentialsProvider.builder()
                 .stsClient(client("sts", "", region, credentials, StsClient.builder()))
                 .refreshRequest(request -> {
                     request.roleArn(role.arn()).roleSessionName("private-api-operator");
@@ -146,7 +141,7 @@ public final class AwsTargets implements AutoCloseable {
      */
     <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C client(
             String service, String accountId, String region, AwsCredentialsProvider identity, B builder) {
-        builder.httpClient(http)
+        builder.httpClient(connections.computeIfAbsent(accountId + "/" + region, it -> http()))
                 .region(Region.of(region))
                 .credentialsProvider(identity)
                 .overrideConfiguration(ClientOverrideConfiguration.builder()
@@ -158,6 +153,16 @@ public final class AwsTargets implements AutoCloseable {
             builder.endpointOverride(settings.endpoint());
         }
         return builder.build();
+    }
+
+    /** One for each account and Region: calls that hang in one must not hold the connections of another. */
+    private static SdkHttpClient http() {
+        return ApacheHttpClient.builder()
+                .maxConnections(CONNECTIONS)
+                .connectionTimeout(CONNECT)
+                .connectionAcquisitionTimeout(CALL)
+                .socketTimeout(READ)
+                .build();
     }
 
     private Gate gate(String service, String accountId, String region) {
@@ -185,6 +190,6 @@ public final class AwsTargets implements AutoCloseable {
     @Override
     public void close() {
         targets.values().forEach(Target::close);
-        http.close();
+        connections.values().forEach(SdkHttpClient::close);
     }
 }

@@ -3,6 +3,7 @@ package dev.privateapi.controller;
 import dev.privateapi.api.v1alpha1.PrivateApiStackStatus;
 import dev.privateapi.status.StackStatus;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
@@ -13,10 +14,12 @@ import java.util.stream.Stream;
 public final class Gauges {
 
     private final Map<String, State> states = new ConcurrentHashMap<>();
+    private final Counter deleted;
 
     private record State(String ready, boolean stalled) {}
 
     public Gauges(MeterRegistry metrics) {
+        deleted = metrics.counter("privateapi.stacks.deleted");
         Stream.of("True", "False", "Unknown").forEach(ready -> Gauge
                 .builder("privateapi.stacks", states, all -> all.values().stream().filter(it -> it.ready.equals(ready)).count())
                 .description("Stacks by the status of their condition Ready")
@@ -29,6 +32,11 @@ public final class Gauges {
 
     void note(String uid, PrivateApiStackStatus status) {
         states.put(uid, new State(value(status, StackStatus.READY), value(status, StackStatus.STALLED).equals("True")));
+    }
+
+    void gone(String uid) {
+        deleted.increment();
+        forget(uid);
     }
 
     void forget(String uid) {

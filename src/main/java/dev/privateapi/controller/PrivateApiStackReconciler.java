@@ -22,11 +22,14 @@ import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A stack's turn: look at the spec, let the engine do what can be done now, tell what came of it, say when to come again.
@@ -76,7 +79,7 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
     public UpdateControl<PrivateApiStack> reconcile(PrivateApiStack stack, Context<PrivateApiStack> context) {
         StatusWriter status = new StatusWriter(stack, context);
         ObjectMeta meta = stack.getMetadata();
-        return turns.take(memories.of(meta.getUid()).priority(meta.getGeneration()), () -> {
+        return turns.take(targets(stack.getSpec()), memories.of(stack).priority(meta.getGeneration()), () -> {
             report.begun(stack, status);
             List<SpecProblem> faults = SpecValidation.problems(stack.getSpec());
             if (!faults.isEmpty()) {
@@ -102,7 +105,7 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
     @Override
     public DeleteControl cleanup(PrivateApiStack stack, Context<PrivateApiStack> context) {
         StatusWriter status = new StatusWriter(stack, context);
-        return turns.take(Priority.BULK, () -> stack.getSpec().deletionPolicy() == DeletionPolicy.Retain
+        return turns.take(targets(stack.getSpec()), Priority.BULK, () -> stack.getSpec().deletionPolicy() == DeletionPolicy.Retain
                 ? gone(stack, context, "its AWS objects stay, as spec.deletionPolicy says")
                 : tearDown(stack, context, status), failure -> report.failed(stack, failure, status));
     }
@@ -125,19 +128,30 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
 
     private DeleteControl gone(PrivateApiStack stack, Context<PrivateApiStack> context, String how) {
         Finalizer.remove(stack, context.getClient());
-        memories.forget(stack.getMetadata().getUid());
+        memories.forget(stack);
         report.gone(stack, how);
         return DeleteControl.noFinalizerRemoval().rescheduleAfter(AFTER_THE_END);
     }
 
     private Pass pass(PrivateApiStack stack, List<Node> wanted, StatusWriter status) {
         PrivateApiStackSpec spec = stack.getSpec();
-        String uid = stack.getMetadata().getUid();
         Said said = Said.by(stack);
-        Memory memory = memories.of(uid);
-        disturbances.take(uid).ifPresent(memory::disturbed);
+        Memory memory = memories.of(stack);
+        disturbances.take(stack.getMetadata().getUid()).ifPresent(memory::disturbed);
         return new Pass(owner(stack), said.revision(stack.getMetadata().getGeneration()), wanted, spec.suspend(),
                 memory, new StatusInventory(status), said.adoption());
+    }
+
+    /** Where its calls go: its Region, and where its peers are. */
+    private static Set<String> targets(PrivateApiStackSpec spec) {
+        Stream<String> peers = spec.peers().stream().filter(peer -> peer.accountId() != null || peer.region() != null)
+                .map(peer -> peer.accountId() + "/" + peer.region());
+        return Stream.concat(Stream.of(spec.region()), peers).collect(Collectors.toSet());
+    }
+
+    /** Hears of a stack that is not this process' any more: it is gone, or another shard's by its labels. */
+    public void left(ResourceID stack) {
+        memories.left(stack).ifPresent(report::left);
     }
 
     private Owner owner(PrivateApiStack stack) {

@@ -123,8 +123,13 @@ public final class Report {
     }
 
     void gone(PrivateApiStack stack, String how) {
-        gauges.forget(stack.getMetadata().getUid());
+        gauges.gone(stack.getMetadata().getUid());
         events.accept(stack, new Notice(false, "Deleted", "The stack is gone: " + how + "."));
+    }
+
+    /** Whoever has the stack now counts it. */
+    void left(String uid) {
+        gauges.forget(uid);
     }
 
     Duration again(Outcome outcome, Verdict verdict) {

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -38,7 +39,7 @@ final class StatusWriter {
      * meanwhile, such as the spec, is no obstacle.
      *
      * @throws io.fabric8.kubernetes.client.KubernetesClientException if the API server does not take it
-     * @throws IllegalStateException if another process wrote the inventory
+     * @throws IllegalStateException if another process wrote the inventory, or the stack is another shard's by now
      */
     void write(PrivateApiStackStatus status) {
         if (status.equals(current.getStatus())) {
@@ -52,10 +53,19 @@ final class StatusWriter {
             }
             return serverSideApply() ? intent(status) : with(there, status);
         };
-        // Repeated after each conflict with what the cache has by then (JOSDK, PrimaryUpdateAndCacheUtils).
-        current = serverSideApply()
-                ? PrimaryUpdateAndCacheUtils.updateAndCacheResource(current, context, change, this::apply)
-                : PrimaryUpdateAndCacheUtils.patchStatusAndCacheResource(current, context, change);
+        current = write(change);
+    }
+
+    /** Repeated after each conflict with what the cache has by then (JOSDK, PrimaryUpdateAndCacheUtils). */
+    private PrivateApiStack write(UnaryOperator<PrivateApiStack> change) {
+        try {
+            return serverSideApply()
+                    ? PrimaryUpdateAndCacheUtils.updateAndCacheResource(current, context, change, this::apply)
+                    : PrimaryUpdateAndCacheUtils.patchStatusAndCacheResource(current, context, change);
+        } catch (NoSuchElementException e) {
+            throw new IllegalStateException(current.getMetadata().getName() + " is gone, or was given to another shard by its"
+                    + " labels. Nothing is done in this turn.", e);
+        }
     }
 
     private static List<OwnedResource> inventory(PrivateApiStack stack) {

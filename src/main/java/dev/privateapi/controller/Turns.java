@@ -1,35 +1,46 @@
 package dev.privateapi.controller;
 
 import dev.privateapi.model.Priority;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * Bounds how many stacks have a turn at the same time: on virtual threads nothing else would, and a thousand stacks that
- * all begin at once would hold a thousand views and connections.
+ * all begin at once would hold a thousand views and connections. Stacks with other accounts and Regions have places of
+ * their own: while one of those does not answer, each turn that needs it lasts until its calls time out.
  */
 public final class Turns {
 
-    private final Semaphore free;
-    private final Semaphore freeForEdits;
+    private final int atOnce;
+    private final Map<Set<String>, Places> places = new ConcurrentHashMap<>();
+
+    private record Places(Semaphore free, Semaphore freeForEdits) {
+
+        Places(int atOnce) {
+            this(new Semaphore(atOnce, true), new Semaphore(atOnce, true));
+        }
+    }
 
     /** @param atOnce the same number again is kept for edits, so that nobody waits until a thousand stacks had their turn */
     public Turns(int atOnce) {
-        this.free = new Semaphore(atOnce, true);
-        this.freeForEdits = new Semaphore(atOnce, true);
+        this.atOnce = atOnce;
     }
 
     /**
      * Waits for a free place and takes the turn.
      *
-     * @param priority of the turn
+     * @param targets the accounts and Regions that the turn needs; places are shared by turns that need the same
      * @param failed hears of anything thrown before it is thrown on
      * @throws RuntimeException for anything thrown, Errors included: JOSDK would never give a stack whose turn ended in an
      *     Error another one, not even to be deleted
      */
-    <T> T take(Priority priority, Supplier<T> turn, Consumer<Throwable> failed) {
-        Semaphore free = priority == Priority.EDIT ? freeForEdits : this.free;
+    <T> T take(Set<String> targets, Priority priority, Supplier<T> turn, Consumer<Throwable> failed) {
+        Places all = places.computeIfAbsent(targets, it -> new Places(atOnce));
+        Semaphore free = priority == Priority.EDIT ? all.freeForEdits : all.free;
         free.acquireUninterruptibly();
         try {
             return turn.get();

@@ -60,6 +60,7 @@ class SettingsReaderTest {
                 Map.entry("PRIVATEAPI_DRIFT_QUEUES", "https://sqs.ap-northeast-1.amazonaws.com/123456789012/drift_1,"
                         + " https://sqs.cn-north-1.amazonaws.com.cn/210987654321/drift"),
                 Map.entry("PRIVATEAPI_SAFETY_INTERVAL", "2h"),
+                Map.entry("PRIVATEAPI_RATE_SHARE", "0.5"),
                 Map.entry("PRIVATEAPI_ORPHAN_INTERVAL", "30m"),
                 Map.entry("PRIVATEAPI_REMOVE_ORPHANS", "3f1c9a52-0000-0000-0000-000000000001,"),
                 Map.entry("PRIVATEAPI_LOG_LEVEL", "debug"),
@@ -83,6 +84,7 @@ class SettingsReaderTest {
                 "ap-northeast-1", "https://sqs.ap-northeast-1.amazonaws.com/123456789012/drift_1",
                 "cn-north-1", "https://sqs.cn-north-1.amazonaws.com.cn/210987654321/drift"));
         assertThat(settings.safetyInterval()).isEqualTo(Duration.ofHours(2));
+        assertThat(settings.rateShare()).isEqualTo(0.5);
         assertThat(settings.orphanInterval()).isEqualTo(Duration.ofMinutes(30));
         assertThat(settings.removes("3f1c9a52-0000-0000-0000-000000000001")).isTrue();
         assertThat(settings.removes("3f1c9a52-0000-0000-0000-000000000002")).isFalse();
@@ -117,6 +119,9 @@ class SettingsReaderTest {
         "ACCOUNT_ROLES      | 123=arn:aws:iam::123456789012:role/x        | <account>=<role ARN>",
         "ACCOUNT_ROLES      | 123456789012=arn:aws:iam::123456789012:user/x | <account>=<role ARN>",
         "ACCOUNT_ROLES      | 111111111111=arn:aws:iam::111111111111:role/x,111111111111=arn:aws:iam::111111111111:role/y | <account>=<role ARN>",
+        "RATE_SHARE         | 0                                           | a number above 0 up to 1",
+        "RATE_SHARE         | 1.5                                         | a number above 0 up to 1",
+        "RATE_SHARE         | NaN                                         | a number above 0 up to 1",
         "AWS_RATES          | ec2=1/1                                     | classes are api-gateway,",
         "AWS_RATES          | ec2-read=0/1                                | <class>=<burst>/<per second>",
         "AWS_RATES          | ec2-read=1/Infinity                         | <class>=<burst>/<per second>",
@@ -135,6 +140,18 @@ class SettingsReaderTest {
     @ValueSource(strings = {"shard=1", "shard==1", "shard!=1,tier", "a.example/shard notin (1,2)", "!shard", "shard="})
     void everyFormOfALabelSelectorIsRead(String selector) {
         assertThat(SettingsReader.read(Map.of("PRIVATEAPI_LABEL_SELECTOR", selector)).labelSelector()).isEqualTo(selector);
+    }
+
+    @Test
+    void shareIsTakenOfAwsOwnLimitsAndOfThoseThatAreSet() {
+        assertThat(SettingsReader.read(Map.of()).ownRates()).as("all, if there are no shards")
+                .containsEntry(ApiClass.EC2_WRITE, ApiClass.EC2_WRITE.standard());
+
+        assertThat(SettingsReader.read(Map.of("PRIVATEAPI_AWS_RATES", "route53=9/10", "PRIVATEAPI_RATE_SHARE", "0.5")).ownRates())
+                .hasSameSizeAs(ApiClass.values())
+                .containsEntry(ApiClass.EC2_WRITE, new Rate(25, 2.5))
+                .containsEntry(ApiClass.ROUTE53, new Rate(4, 5))
+                .containsEntry(ApiClass.API_GATEWAY_DELETE_API, new Rate(1, 1 / 60.0));
     }
 
     @Test

@@ -2,9 +2,11 @@ package dev.privateapi.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.privateapi.aws.ApiClass.Rate;
 import dev.privateapi.aws.AwsSettings.Role;
 import dev.privateapi.model.Problem.Category;
 import dev.privateapi.model.ProblemException;
@@ -18,6 +20,10 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +34,10 @@ class AwsTargetsTest {
 
     private static final String REGION = "ap-northeast-1";
 
+    private static final int CONNECTIONS = 200;
+
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final CountDownLatch hang = new CountDownLatch(1);
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private HttpServer server;
@@ -37,11 +47,12 @@ class AwsTargetsTest {
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
+        server.setExecutor(threads);
         server.start();
         targets = new AwsTargets(
                 new AwsSettings(
                         Map.of("222222222222", new Role("arn:aws:iam::222222222222:role/peer", "shared")),
-                        Map.of(), 1,
+                        Map.of(ApiClass.EC2_READ, new Rate(1_000, 1_000)), 1,
                         URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
                         StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"))),
                 Clock.systemUTC(), metrics);
@@ -51,6 +62,7 @@ class AwsTargetsTest {
     void stop() {
         targets.close();
         server.stop(0);
+        threads.close();
     }
 
     @Test
@@ -94,6 +106,18 @@ class AwsTargetsTest {
     }
 
     @Test
+    void callsThatHangInOneRegionKeepNoneFromAnother() {
+        List<Thread> hanging = IntStream.range(0, CONNECTIONS).mapToObj(i -> Thread.startVirtualThread(() ->
+                targets.home(REGION).ec2().describeVpcs())).toList();
+        await().until(() -> asked.size() == CONNECTIONS);
+
+        targets.home("eu-west-1").ec2().describeVpcs();
+
+        assertThat(hanging).as("as many calls as a Region has connections").allMatch(Thread::isAlive);
+        hang.countDown();
+    }
+
+    @Test
     void knowsThePartition() {
         assertThat(targets.home(REGION).partition()).isEqualTo("aws");
         assertThat(targets.home("cn-north-1").partition()).isEqualTo("aws-cn");
@@ -110,7 +134,21 @@ class AwsTargetsTest {
             case "CreateSubnet" -> send(exchange, 503, """
                     <Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Slow down</Message></Error></Errors>
                     <RequestID>1b2c</RequestID></Response>""");
+            case "DescribeVpcs" -> {
+                hangIn(REGION, exchange);
+                send(exchange, 200, "<DescribeVpcsResponse><vpcSet/></DescribeVpcsResponse>");
+            }
             default -> exchange.close();
+        }
+    }
+
+    private void hangIn(String region, HttpExchange exchange) {
+        if (exchange.getRequestHeaders().getFirst("Authorization").contains("/" + region + "/")) {
+            try {
+                hang.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -3,13 +3,17 @@ package dev.privateapi.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.privateapi.aws.ApiClass.Rate;
 import dev.privateapi.model.Priority;
 import dev.privateapi.model.Problem.Category;
 import dev.privateapi.model.ProblemException;
+import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class GateTest {
 
@@ -98,6 +102,50 @@ class GateTest {
         gate.pass(write, "CreateVpc");
         assertThat(time.elapsed()).as("bulk waits until its bucket, which went below nothing, has a token")
                 .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(3));
+    }
+
+    @ParameterizedTest
+    @EnumSource(ApiClass.class)
+    void twoShardsTogetherKeepToAwsRate(ApiClass apiClass) {
+        List<Gate> shards = List.of(half(), half());
+        // Of a burst of one no half can be taken: the first calls of two rested shards are one too many.
+        Rate all = new Rate(Math.max(2, apiClass.standard().burst()), apiClass.standard().perSecond());
+        Bucket aws = bucket(all);
+        int passed = 0;
+        for (int i = 0; i < 6_000; i++) {
+            for (Gate shard : shards) {
+                while (passes(shard, apiClass)) {
+                    passed++;
+                    assertThat(aws.tryConsume(1)).as("call %d, after %s", passed, time.elapsed()).isTrue();
+                }
+            }
+            time.pass(Duration.ofMillis(20));
+        }
+        assertThat(passed).as("and use it up: two minutes' worth")
+                .isGreaterThanOrEqualTo((int) (120 * all.perSecond()));
+    }
+
+    /** As an edit, which may take the whole burst. */
+    private static boolean passes(Gate gate, ApiClass apiClass) {
+        boolean[] passed = {true};
+        Priority.EDIT.on(Runnable::run).execute(() -> {
+            try {
+                gate.pass(List.of(apiClass), "a call");
+            } catch (ProblemException e) {
+                passed[0] = false;
+            }
+        });
+        return passed[0];
+    }
+
+    private Bucket bucket(Rate rate) {
+        Duration perToken = Duration.ofNanos((long) (1e9 / rate.perSecond()));
+        return Bucket.builder().addLimit(limit -> limit.capacity(rate.burst()).refillGreedy(1, perToken))
+                .withCustomTimePrecision(time).build();
+    }
+
+    private Gate half() {
+        return new Gate(it -> it.standard().share(0.5), 1, Duration.ofNanos(1), time, time::park, () -> closed);
     }
 
     @Test

@@ -54,10 +54,11 @@ final class Controlled implements AutoCloseable {
 
     /** On a mock server, which knows no server-side apply; JOSDK's own tests do the same. */
     Controlled(KubernetesClient client, ScriptedEngine engine) {
-        this(client, engine, false);
+        this(client, engine, false, "");
     }
 
-    Controlled(KubernetesClient client, ScriptedEngine engine, boolean serverSideApply) {
+    /** @param selector only stacks that match it; empty for all */
+    Controlled(KubernetesClient client, ScriptedEngine engine, boolean serverSideApply, String selector) {
         this.client = client;
         this.engine = engine;
         operator = new Operator(configuration -> configuration
@@ -70,8 +71,12 @@ final class Controlled implements AutoCloseable {
                     hears.accept(notice);
                 },
                 new Gauges(metrics), Controlled::problem, Duration.ofMillis(30), () -> stopping);
-        operator.register(new PrivateApiStackReconciler(region -> engine, "test", new Turns(10), report, disturbances), configuration ->
-                configuration.withRetry(new GenericRetry().setInitialInterval(50).setIntervalMultiplier(1).withoutMaxAttempts()));
+        operator.register(new PrivateApiStackReconciler(region -> engine, "test", new Turns(10), report, disturbances), configuration -> {
+            configuration.withRetry(new GenericRetry().setInitialInterval(50).setIntervalMultiplier(1).withoutMaxAttempts());
+            if (!selector.isEmpty()) {
+                configuration.withLabelSelector(selector);
+            }
+        });
         operator.start();
     }
 
@@ -117,6 +122,10 @@ final class Controlled implements AutoCloseable {
             stack.setStatus(StackStatus.with(stack.getStatus(), List.of(resources)));
             return stack;
         });
+    }
+
+    void label(String name, String label, String value) {
+        resource(name).patch(PatchContext.of(PatchType.JSON_MERGE), "metadata: {labels: {'" + label + "': '" + value + "'}}");
     }
 
     void annotate(String name, String annotation, String value) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.privateapi.api.v1alpha1.PrivateApiStackStatus.OwnedResource;
 import dev.privateapi.layers.Keys;
+import dev.privateapi.model.ResourceKey;
 import dev.privateapi.testing.Cluster;
 import dev.privateapi.testing.OnApiServer;
 import java.util.List;
@@ -23,7 +24,7 @@ class StatusWriterIT {
         List<String> created = new CopyOnWriteArrayList<>();
         AtomicBoolean lost = new AtomicBoolean();
         AtomicBoolean edited = new AtomicBoolean();
-        try (Controlled operator = new Controlled(cluster.client(), engine, true)) {
+        try (Controlled operator = new Controlled(cluster.client(), engine, true, "")) {
             engine.begins = pass -> {
                 if (lost.compareAndSet(false, true)) {
                     operator.writeInventory("poc", new OwnedResource(
@@ -42,6 +43,32 @@ class StatusWriterIT {
                     .first().isEqualTo("the other's");
             operator.delete("poc");
             operator.awaitGone("poc");
+        }
+    }
+
+    @Test
+    void createsNothingForAStackThatBecameAnotherShardsInTheTurn(Cluster cluster) {
+        ScriptedEngine before = new ScriptedEngine();
+        ScriptedEngine after = new ScriptedEngine(before.world);
+        AtomicBoolean moved = new AtomicBoolean();
+        List<ResourceKey> created = new CopyOnWriteArrayList<>();
+        before.creates = created::add;
+        try (Controlled old = new Controlled(cluster.client(), before, true, "shard notin (b)");
+                Controlled next = new Controlled(cluster.client(), after, true, "shard=b")) {
+            before.begins = pass -> {
+                if (moved.compareAndSet(false, true)) {
+                    old.label("moving", "shard", "b");
+                    next.awaitReady("moving");
+                }
+            };
+
+            old.apply("moving", spec());
+            next.awaitReady("moving");
+            next.delete("moving");
+            next.awaitGone("moving");
+
+            assertThat(created).as("by the one that had it").isEmpty();
+            assertThat(before.passes).as("and it had no turn any more").hasSize(1);
         }
     }
 }

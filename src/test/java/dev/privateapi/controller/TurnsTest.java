@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.privateapi.model.Priority;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.Test;
 
 class TurnsTest {
 
+    private static final Set<String> HERE = Set.of("ap-northeast-1");
+
     private final Turns turns = new Turns(1);
     private final List<Throwable> told = new ArrayList<>();
 
@@ -22,7 +25,7 @@ class TurnsTest {
     void errorIsToldAndThrownOnAsSomethingThatIsTriedAgain() {
         Error error = new NoClassDefFoundError("dev/privateapi/Missing");
 
-        assertThatThrownBy(() -> turns.take(Priority.BULK, () -> fail(error), told::add))
+        assertThatThrownBy(() -> turns.take(HERE, Priority.BULK, () -> fail(error), told::add))
                 .isInstanceOf(RuntimeException.class).hasCause(error);
         assertThat(told).containsExactly(error);
     }
@@ -31,31 +34,39 @@ class TurnsTest {
     void exceptionIsThrownOnAsItIs() {
         RuntimeException exception = new IllegalStateException("broken");
 
-        assertThatThrownBy(() -> turns.take(Priority.BULK, () -> fail(exception), told::add)).isSameAs(exception);
+        assertThatThrownBy(() -> turns.take(HERE, Priority.BULK, () -> fail(exception), told::add)).isSameAs(exception);
     }
 
     @Test
     void failureOfTheTellingHidesNothingAndIsNoError() {
         RuntimeException exception = new IllegalStateException("broken");
 
-        assertThatThrownBy(() -> turns.take(Priority.BULK, () -> fail(exception), failure -> fail(new StackOverflowError())))
+        assertThatThrownBy(() -> turns.take(HERE, Priority.BULK, () -> fail(exception), failure -> fail(new StackOverflowError())))
                 .isSameAs(exception).hasSuppressedException(new StackOverflowError());
-        assertThatThrownBy(() -> turns.take(Priority.BULK, () -> fail(exception), failure -> fail(exception)))
+        assertThatThrownBy(() -> turns.take(HERE, Priority.BULK, () -> fail(exception), failure -> fail(exception)))
                 .isSameAs(exception);
     }
 
     @Test
     void placeIsFreeAgainHoweverTheTurnEnded() {
-        assertThatThrownBy(() -> turns.take(Priority.BULK, () -> fail(new StackOverflowError()), failure -> fail(failure)));
+        assertThatThrownBy(() -> turns.take(HERE, Priority.BULK, () -> fail(new StackOverflowError()), failure -> fail(failure)));
 
-        assertThat(turns.<String>take(Priority.BULK, () -> "next", told::add)).isEqualTo("next");
+        assertThat(turns.<String>take(HERE, Priority.BULK, () -> "next", told::add)).isEqualTo("next");
     }
 
     @Test
     void editWaitsForNoTurnThatIsTakenInBulk() {
-        String edited = turns.take(Priority.BULK, () -> turns.take(Priority.EDIT, () -> "edited", told::add), told::add);
+        String edited = turns.take(HERE, Priority.BULK, () -> turns.take(HERE, Priority.EDIT, () -> "edited", told::add), told::add);
 
         assertThat(edited).as("while all places are taken").isEqualTo("edited");
+    }
+
+    @Test
+    void turnsInOneRegionWaitForNoneInAnother() {
+        String there = turns.take(HERE, Priority.BULK, () ->
+                turns.take(Set.of("eu-west-1"), Priority.BULK, () -> "there", told::add), told::add);
+
+        assertThat(there).as("while all places of the first are taken").isEqualTo("there");
     }
 
     @Test
@@ -63,7 +74,7 @@ class TurnsTest {
         Turns two = new Turns(2);
         AtomicInteger inside = new AtomicInteger();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Integer>> seen = IntStream.range(0, 50).mapToObj(i -> threads.submit(() -> two.take(Priority.BULK, () -> {
+            List<Future<Integer>> seen = IntStream.range(0, 50).mapToObj(i -> threads.submit(() -> two.take(HERE, Priority.BULK, () -> {
                 int now = inside.incrementAndGet();
                 Thread.yield();
                 inside.decrementAndGet();

@@ -95,7 +95,7 @@ final class Stack implements AutoCloseable {
         kubectl("", "patch", "pas", name, "--type=merge", "-p", json("{spec: " + spec + "}"));
     }
 
-    private static String json(String yaml) {
+    static String json(String yaml) {
         try {
             return YAML.readTree(yaml).toString();
         } catch (IOException e) {

@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,13 +99,28 @@ public final class OperatorProcess implements AutoCloseable {
     }
 
     private int status(String path) {
-        try (var http = HttpClient.newHttpClient()) {
-            return http.send(HttpRequest.newBuilder(address.resolve(path)).build(), BodyHandlers.discarding()).statusCode();
+        try {
+            return get(path).statusCode();
         } catch (IOException e) {
             return 0; // not listening yet
+        }
+    }
+
+    private HttpResponse<String> get(String path) throws IOException {
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(HttpRequest.newBuilder(address.resolve(path)).build(), BodyHandlers.ofString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return 0;
+            throw new IOException(e);
+        }
+    }
+
+    /** As Prometheus reads them. */
+    public String metrics() {
+        try {
+            return get("/metrics").body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
