@@ -94,6 +94,12 @@ def aws(start: Callable[..., Aws]) -> Aws:
 
 
 @pytest.fixture
+def caller() -> Callable[[Sandbox], Aws]:
+    """Another one who talks to a running sandbox."""
+    return Aws
+
+
+@pytest.fixture
 def refused() -> Callable[..., str]:
     """Makes a call that must be refused; returns ``Code: message``."""
     import botocore.exceptions

@@ -14,8 +14,6 @@ from privateapi_sandbox.clock import ScaledClock
 from privateapi_sandbox.sandbox import Sandbox
 from privateapi_sandbox.world import Settings
 
-from conftest import Aws
-
 RULE = "arn:aws:events:ap-northeast-1:123456789012:rule/drift"
 QUEUE = "arn:aws:sqs:ap-northeast-1:123456789012:drift"
 PATTERN = {"detail-type": ["AWS API Call via CloudTrail"], "detail": {"readOnly": [False]}}
@@ -27,7 +25,7 @@ def policy(rule: str = RULE, queue: str = QUEUE) -> str:
         "Condition": {"ArnEquals": {"aws:SourceArn": rule}}}]})
 
 
-def listen(aws: Aws, lets: str = policy(), pattern: dict = PATTERN) -> str:
+def listen(aws, lets: str = policy(), pattern: dict = PATTERN) -> str:
     queue = aws.client("sqs").create_queue(QueueName="drift", Attributes={"Policy": lets} if lets else {})["QueueUrl"]
     aws.client("events").put_rule(Name="drift", EventPattern=json.dumps(pattern))
     aws.client("events").put_targets(Rule="drift", Targets=[{"Id": "queue", "Arn": QUEUE}])
@@ -35,7 +33,7 @@ def listen(aws: Aws, lets: str = policy(), pattern: dict = PATTERN) -> str:
     return queue
 
 
-def heard(aws: Aws, queue: str) -> list[dict]:
+def heard(aws, queue: str) -> list[dict]:
     """The operations on the stack's services that were told by now."""
     told = []
     while messages := aws.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
@@ -45,7 +43,7 @@ def heard(aws: Aws, queue: str) -> list[dict]:
     return [event for event in told if event["source"] not in ("aws.events", "aws.sqs")]
 
 
-def test_a_write_is_told_some_seconds_later_with_who_and_what(aws: Aws) -> None:
+def test_a_write_is_told_some_seconds_later_with_who_and_what(aws) -> None:
     queue = listen(aws)
     group = aws.client("ec2").create_security_group(GroupName="g", Description="d")["GroupId"]
 
@@ -62,7 +60,7 @@ def test_a_write_is_told_some_seconds_later_with_who_and_what(aws: Aws) -> None:
     assert "errorCode" not in record
 
 
-def test_the_parameters_of_ec2_have_the_shape_of_its_requests(aws: Aws) -> None:
+def test_the_parameters_of_ec2_have_the_shape_of_its_requests(aws) -> None:
     queue = listen(aws)
     group = aws.client("ec2").create_security_group(GroupName="g", Description="d")["GroupId"]
     aws.client("ec2").create_tags(Resources=[group], Tags=[{"Key": "a", "Value": "b"}])
@@ -77,7 +75,7 @@ def test_the_parameters_of_ec2_have_the_shape_of_its_requests(aws: Aws) -> None:
         "items": [{"cidrIp": "10.0.0.0/8"}]}
 
 
-def test_a_read_is_not_told_and_a_refusal_with_its_code(aws: Aws, refused) -> None:
+def test_a_read_is_not_told_and_a_refusal_with_its_code(aws, refused) -> None:
     queue = listen(aws)
     aws.client("ec2").describe_vpcs()
     refused(aws.client("ec2").delete_vpc, VpcId="vpc-00000000000000000")
@@ -88,7 +86,7 @@ def test_a_read_is_not_told_and_a_refusal_with_its_code(aws: Aws, refused) -> No
     assert event["detail"]["responseElements"] is None
 
 
-def test_the_rules_pattern_chooses(aws: Aws) -> None:
+def test_the_rules_pattern_chooses(aws) -> None:
     queue = listen(aws, pattern={"detail": {"eventSource": ["logs.amazonaws.com"], "readOnly": [False]}})
     aws.client("ec2").create_security_group(GroupName="g", Description="d")
     aws.client("logs").create_log_group(logGroupName="/x")
@@ -99,7 +97,7 @@ def test_the_rules_pattern_chooses(aws: Aws) -> None:
 
 @pytest.mark.parametrize("lets", ["", policy(rule=RULE + "2"), policy(queue=QUEUE + "2")],
                          ids=["no policy", "another rule", "another queue"])
-def test_a_queue_whose_policy_does_not_let_the_rule_in_hears_nothing(aws: Aws, lets: str) -> None:
+def test_a_queue_whose_policy_does_not_let_the_rule_in_hears_nothing(aws, lets: str) -> None:
     queue = listen(aws, lets)
     aws.client("ec2").create_security_group(GroupName="g", Description="d")
     aws.advance(10)
@@ -107,7 +105,7 @@ def test_a_queue_whose_policy_does_not_let_the_rule_in_hears_nothing(aws: Aws, l
     assert heard(aws, queue) == []
 
 
-def test_global_services_tell_in_virginia_and_a_bus_brings_it_home(aws: Aws) -> None:
+def test_global_services_tell_in_virginia_and_a_bus_brings_it_home(aws) -> None:
     queue = listen(aws)
     there = aws.client("events", region="us-east-1")
     aws.client("iam").create_user(UserName="before")
@@ -124,15 +122,15 @@ def test_global_services_tell_in_virginia_and_a_bus_brings_it_home(aws: Aws) -> 
     assert told[0]["region"] == "us-east-1"
 
 
-def test_a_waiting_receive_holds_nothing_up_and_ends_with_the_first_message(tmp_path) -> None:
+def test_a_waiting_receive_holds_nothing_up_and_ends_with_the_first_message(tmp_path, caller) -> None:
     sandbox = Sandbox(Settings(rates=False, quotas=False, state_dir=tmp_path), ScaledClock(1))
     sandbox.start()
     try:
-        aws = Aws(sandbox)
+        aws = caller(sandbox)
         queue = aws.client("sqs").create_queue(QueueName="q")["QueueUrl"]
         got: list = []
         waiting = threading.Thread(target=lambda: got.extend(
-            Aws(sandbox).client("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=20).get("Messages", [])))
+            caller(sandbox).client("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=20).get("Messages", [])))
         waiting.start()
         time.sleep(0.2)
         aws.client("ec2").describe_vpcs()
@@ -144,7 +142,7 @@ def test_a_waiting_receive_holds_nothing_up_and_ends_with_the_first_message(tmp_
         sandbox.stop()
 
 
-def test_a_snapshot_takes_rules_queues_and_what_is_still_to_be_told_with_it(aws: Aws, tmp_path) -> None:
+def test_a_snapshot_takes_rules_queues_and_what_is_still_to_be_told_with_it(aws, tmp_path) -> None:
     queue = listen(aws)
     aws.client("ec2").create_security_group(GroupName="g", Description="d")
     aws.control("POST", "/snapshot", {"file": str(tmp_path / "snapshot")})
