@@ -24,7 +24,7 @@ class Control:
         self.front = front
         self.state = state
         self._routes: dict[tuple[str, str], Callable[[dict], Any]] = {
-            ("GET", "/time"): lambda _: {"now": world.now(), "scale": world.clock.scale},
+            ("GET", "/time"): lambda _: {"now": world.now(), "scale": world.clock.scale, "utc": world.datetime().isoformat()},
             ("POST", "/clock/advance"): self._advance,
             ("GET", "/journal"): lambda q: front.journal.since(int(q.get("since", 0))),
             ("POST", "/journal/reset"): lambda _: front.journal.reset(),
