@@ -81,8 +81,9 @@ class IamPolicyIT {
         Tag cluster = Tag.builder().key("privateapi.dev/cluster").value("test").build();
         TagSpecification consent = TagSpecification.builder().resourceType(ResourceType.VPC)
                 .tags(Tag.builder().key("privateapi.dev/adopt").value("default/poc").build()).build();
-        String offered = client(Ec2Client.builder(), stack.sandbox, ROOT)
-                .createVpc(it -> it.cidrBlock("10.9.0.0/16").tagSpecifications(consent)).vpc().vpcId();
+        Ec2Client root = client(Ec2Client.builder(), stack.sandbox, ROOT);
+        String offered = root.createVpc(it -> it.cidrBlock("10.9.0.0/16").tagSpecifications(consent)).vpc().vpcId();
+        root.waiter().waitUntilVpcExists(it -> it.vpcIds(offered)); // CreateTags does not find one that is too new
         refused("ec2:DeleteVpc", () -> ec2.deleteVpc(it -> it.vpcId(offered)));
         ec2.createTags(it -> it.resources(offered).tags(cluster));
         ec2.deleteVpc(it -> it.vpcId(offered));
