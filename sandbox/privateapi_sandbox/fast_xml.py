@@ -10,6 +10,14 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 
+class Piece(dict):
+    """Content that is written again and again, and never changes: its XML is kept."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        super().__init__(content)
+        self.written: dict[tuple[str, bool], str] = {}  # by element's name and whether empty ones are short
+
+
 def unparse(body: Mapping[str, Any], full_document: bool = True, short_empty_elements: bool = False,
             pretty: bool = False) -> str:  # noqa: ARG001 - moto says it, and never wants it
     prolog = '<?xml version="1.0" encoding="utf-8"?>\n' if full_document else ""
@@ -25,6 +33,15 @@ def _elements(name: str, value: Any, short: bool) -> Iterator[str]:
 
 
 def _element(name: str, value: Any, short: bool) -> Iterator[str]:
+    if not isinstance(value, Piece):
+        yield from _anew(name, value, short)
+        return
+    if (name, short) not in value.written:
+        value.written[name, short] = "".join(_anew(name, value, short))
+    yield value.written[name, short]
+
+
+def _anew(name: str, value: Any, short: bool) -> Iterator[str]:
     attributes, content = "", []
     if isinstance(value, Mapping):
         for key, inner in value.items():

@@ -179,13 +179,14 @@ class Moto:
         return [role.arn for role in backends.get_backend("iam")[account]["aws"].roles.values()]
 
     @contextmanager
-    def only_roles(self, account: str, arns: Iterable[str]) -> Iterator[None]:
-        """Within, an account has no other roles: moto shows all at once, which takes long where there are many."""
+    def only_roles(self, account: str, arns: Iterable[str]) -> Iterator[bool]:
+        """Within, an account has no other roles: moto shows all at once, which takes long where there are many.
+        Tells whether it has any then."""
         iam, wanted = backends.get_backend("iam")[account]["aws"], set(arns)
         every = iam.roles
         iam.roles = {key: role for key, role in every.items() if role.arn in wanted}
         try:
-            yield
+            yield bool(iam.roles)
         finally:
             iam.roles = every
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from typing import Any
 from urllib.parse import quote
 
 from ..errors import AwsError
 from ..policies import ALLOW, Access, decide, parsed
-from ..service import Call, LiveObject, Service, after, before, instead
+from ..service import Call, LiveObject, Service, after, before, done, instead
 
 # Service → (role name, the AWS-managed policy on it).
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles-for-clusters.html and its like
@@ -32,10 +33,16 @@ def linked_role(account: str, service: str) -> str:
 class Iam(Service):
     name = "iam"
     is_global = True
+    tools = Service.tools | {"_shown"}
 
     def __init__(self, world) -> None:
         super().__init__(world)
         self._known_at: dict[str, float] = {}  # role ARN → when every service has heard of it
+        self._shown: dict[str, dict] = {}  # role ARN → its details as AWS shows them, until a call names it
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        super().restore(kept)
+        self._shown.clear()
 
     # -- what other services ask -----------------------------------------------------------------------------------
 
@@ -128,15 +135,28 @@ class Iam(Service):
         entries = [(key, entry) for key in DETAIL_LISTS for entry in others.get(key, [])]
         page = entries[start:start + limit]
         found = {key: [entry for other, entry in page if other == key] for key in DETAIL_LISTS}
-        with self.world.moto.only_roles(call.account, found["RoleDetailList"]):
-            found["RoleDetailList"] = self._details(call.account, ["Role"])["RoleDetailList"]
-        for role in found["RoleDetailList"]:
-            role["AssumeRolePolicyDocument"] = encoded(role["AssumeRolePolicyDocument"])
+        found["RoleDetailList"] = self._roles(call.account, found["RoleDetailList"])
         more = {"Marker": str(start + limit)} if len(entries) > start + limit else {}
         return {**found, "IsTruncated": bool(more), **more}
 
     def _details(self, account: str, kinds: list[str]) -> dict:
         return self._ask("GetAccountAuthorizationDetails", account, Filter=kinds) if kinds else {}
+
+    def _roles(self, account: str, arns: list[str]) -> list[dict]:
+        """The details of roles; moto is asked for what it was not asked before: all of a fleet's would take long."""
+        with self.world.moto.only_roles(account, [arn for arn in arns if arn not in self._shown]) as new:
+            for role in self._details(account, ["Role"])["RoleDetailList"] if new else ():
+                role["AssumeRolePolicyDocument"] = encoded(role["AssumeRolePolicyDocument"])
+                self._shown[role["Arn"]] = role
+        return [self._shown[arn] for arn in arns]
+
+    @done("*")
+    def forget(self, call: Call) -> None:
+        """What a call named may have changed; one that names no role may have changed any."""
+        if call.operation.startswith(("Get", "List", "Simulate")):
+            return
+        name = call.params.get("RoleName")
+        self._shown = {arn: role for arn, role in self._shown.items() if name and role["RoleName"] != name}
 
     @instead("GetUser")
     def get_user(self, call: Call) -> dict:
