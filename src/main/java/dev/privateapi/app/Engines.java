@@ -20,6 +20,7 @@ import dev.privateapi.layers.peering.PeeringLayer;
 import dev.privateapi.layers.service.ServiceLayer;
 import dev.privateapi.ownership.Owner;
 import dev.privateapi.status.Verdict;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -83,8 +84,8 @@ public final class Engines implements Function<String, Engine> {
         }
 
         @Override
-        public Set<Owner> owners(String cluster) {
-            return convergence.owners(cluster);
+        public Set<Owner> owners(String cluster, Instant notOlderThan) {
+            return convergence.owners(cluster, notOlderThan);
         }
 
         @Override

@@ -7,6 +7,7 @@ import dev.privateapi.graph.Node;
 import dev.privateapi.graph.View;
 import dev.privateapi.ownership.Owner;
 import dev.privateapi.status.Verdict;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -20,7 +21,7 @@ public interface Engine {
     Outcome pass(Pass pass);
 
     /** The owners of an installation of whom something is seen. @see dev.privateapi.engine.Convergence#owners */
-    Set<Owner> owners(String cluster);
+    Set<Owner> owners(String cluster, Instant notOlderThan);
 
     /** Asks the API whether it answers. Never throws; two calls at most. */
     Verdict ask(PrivateApiStackSpec spec, View view);

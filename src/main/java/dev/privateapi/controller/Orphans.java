@@ -39,6 +39,8 @@ public final class Orphans {
     private static final Logger LOG = LoggerFactory.getLogger(Orphans.class);
     /** A resource that was just created, or has just gone, is no orphan whatever a look between the two says. */
     private static final Duration SURE = Duration.ofMinutes(10);
+    /** So old may be what a sweep goes by: it costs no calls where stacks look. Less than the time after which it is sure. */
+    private static final Duration KNOWN = Duration.ofMinutes(5);
     private static final int SHOWN = 10;
 
     private final String cluster;
@@ -111,7 +113,9 @@ public final class Orphans {
     public Duration sweep() {
         Instant now = clock.instant();
         Set<Suspect> seen = new HashSet<>();
-        engines.get().forEach(engine -> engine.owners(cluster).forEach(owner -> seen.add(new Suspect(engine, owner))));
+        for (Engine engine : engines.get()) {
+            engine.owners(cluster, now.minus(KNOWN)).forEach(owner -> seen.add(new Suspect(engine, owner)));
+        }
         // Listed after the look: whatever was made before it has its resource in here.
         Set<String> living = stacks.get().stream().flatMap(Orphans::names).collect(Collectors.toSet());
         Predicate<Suspect> excused = it -> living.contains(it.owner.uid()) || living.contains(it.owner.path())

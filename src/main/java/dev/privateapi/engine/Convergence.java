@@ -61,9 +61,11 @@ public final class Convergence {
     /**
      * The owners of an installation of whom something is seen, by the tags in the listings that all stacks share anyhow. Who left
      * nothing but what is only looked for by name is not found. A kind that cannot be read tells of nobody.
+     *
+     * @param notOlderThan what was read since then is not read again
      */
-    public Set<Owner> owners(String cluster) {
-        return observer.owners(cluster, settings.clock().instant(), threads);
+    public Set<Owner> owners(String cluster, Instant notOlderThan) {
+        return observer.owners(cluster, notOlderThan, threads);
     }
 
     private Planner planner(Owner owner) {
@@ -113,7 +115,7 @@ public final class Convergence {
                 .forEach(key -> problems.putIfAbsent(key, view.unreadable().get(key.kind())));
         memory.end(failing, new HashSet<>(plan.waits()), view.all().map(Live::id).collect(Collectors.toSet()));
         boolean converged = !pass.wanted().isEmpty() && plan.settled() && problems.isEmpty();
-        memory.settle(converged, !acting.taken().isEmpty());
+        memory.settle(converged, !acting.taken().isEmpty(), settings.clock().instant());
         Map<Kind, Instant> nextLooks = nextLooks(memory, view, plan, problems);
         memory.lookAgain(nextLooks);
         boolean nothingSeen = view.all().noneMatch(Live::owned) && view.unreadable().isEmpty()

@@ -45,6 +45,7 @@ public final class Memory {
     private Instant detailsSince = Instant.MIN;
     private Instant changedAt;
     private boolean made;
+    private Instant madeAt;
     private boolean madeOnce;
     private boolean calm;
     /** Whether the look before the last one found everything as it should be, too. */
@@ -84,14 +85,15 @@ public final class Memory {
 
     /**
      * After a new spec not before all is as it says, or two intervals have passed: what is being made is looked at anyway,
-     * and a stack takes about as long as an interval to be made.
+     * and a stack takes about as long as an interval to be made. Nor at once then: those that were made together would all
+     * look together, in the way of those that are still being made.
      */
     Instant nextFullLook(Duration interval) {
         if (fullLook.equals(Instant.MIN)) {
             return Instant.MIN;
         }
         Instant next = fullLook.plus(interval);
-        Instant patience = made ? Instant.MIN : changedAt.plus(interval.multipliedBy(2));
+        Instant patience = made ? madeAt.plus(interval.dividedBy(10)) : changedAt.plus(interval.multipliedBy(2));
         return next.isAfter(patience) ? next : patience;
     }
 
@@ -259,7 +261,8 @@ public final class Memory {
     }
 
     /** @param converged whether all is now as the spec says; calm is who took no step to get there */
-    void settle(boolean converged, boolean stepsTaken) {
+    void settle(boolean converged, boolean stepsTaken, Instant now) {
+        madeAt = made ? madeAt : now;
         made |= converged;
         madeOnce |= converged;
         calm = converged && !stepsTaken;

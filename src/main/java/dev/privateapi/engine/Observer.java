@@ -67,12 +67,12 @@ final class Observer {
         return view(pass, seen, start);
     }
 
-    Set<Owner> owners(String cluster, Instant start, Executor threads) {
+    Set<Owner> owners(String cluster, Instant notOlderThan, Executor threads) {
         Set<Owner> owners = ConcurrentHashMap.newKeySet();
         Claims nobody = new Claims(new Owner("", "", "", cluster), Map.of());
         List<CompletableFuture<Void>> looks = drivers.values().stream()
                 .map(driver -> CompletableFuture.runAsync(() -> hear(driver, new Sight(
-                        nobody, List.of(), Map.of(), Freshness.of(start),
+                        nobody, List.of(), Map.of(), Freshness.of(notOlderThan),
                         tags -> Ownership.owner(tags).filter(it -> it.cluster().equals(cluster)).ifPresent(owners::add))), threads))
                 .toList();
         looks.forEach(CompletableFuture::join);

@@ -102,6 +102,18 @@ class OrphansIT {
         }
     }
 
+    /** A sweep of an account full of stacks would cost as much as a look at all of them. */
+    @Test
+    @Order(1)
+    void whatWasReadWithinFiveMinutesIsNotReadAgain() {
+        orphans.sweep();
+        stack.sandbox.resetJournal();
+
+        orphans.sweep();
+
+        assertThat(stack.sandbox.journal(0)).isEmpty();
+    }
+
     @Test
     @Order(1)
     void livingStacksAreNeverReported() {

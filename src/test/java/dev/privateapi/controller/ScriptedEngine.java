@@ -19,6 +19,7 @@ import dev.privateapi.model.Wait;
 import dev.privateapi.ownership.Owner;
 import dev.privateapi.status.Verdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -123,7 +124,7 @@ final class ScriptedEngine implements Engine {
     }
 
     @Override
-    public Set<Owner> owners(String cluster) {
+    public Set<Owner> owners(String cluster, Instant notOlderThan) {
         return Set.of();
     }
 

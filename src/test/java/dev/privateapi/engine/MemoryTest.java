@@ -18,7 +18,7 @@ class MemoryTest {
 
     private boolean calmPass(Instant at) {
         boolean everything = memory.begin(1, at, settings);
-        memory.settle(true, false);
+        memory.settle(true, false, at);
         return everything;
     }
 
@@ -43,5 +43,17 @@ class MemoryTest {
 
         assertThat(calmPass(START.plusSeconds(61))).isTrue();
         assertThat(calmPass(START.plusSeconds(62))).isFalse();
+    }
+
+    /** A hundred that were made together would look at everything together, in the way of those that are still being made. */
+    @Test
+    void whatHasJustBeenMadeIsNotLookedAtAtOnce() {
+        memory.begin(1, START, settings);
+        memory.settle(false, true, START);
+        Instant made = START.plus(Duration.ofMinutes(6));
+        assertThat(calmPass(made)).as("longer than the interval, and nothing is looked at while it is made").isFalse();
+
+        assertThat(calmPass(made.plusSeconds(1))).isFalse();
+        assertThat(calmPass(made.plusSeconds(30))).as("it is overdue").isTrue();
     }
 }

@@ -79,7 +79,9 @@ final class ResolverRules implements Driver<ResolverRules.Wanted, ResolverRules.
     }
 
     private List<ResolverRule> list() {
-        return aws.resolver().listResolverRulesPaginator(request -> {}).resolverRules().stream().toList();
+        return aws.resolver().listResolverRulesPaginator(request -> {}).resolverRules().stream()
+                .filter(rule -> rule.ruleType() == RuleTypeOption.FORWARD) // those that AWS defines itself have no tags to list
+                .toList();
     }
 
     @Override
