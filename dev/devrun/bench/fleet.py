@@ -52,7 +52,7 @@ def build(directory: Path, kept: Path, count: int) -> None:
         say(f"going on with the stacks in {kept}; remove it to have them made anew")
         return
     with everything(directory, BUILD_SCALE, "--rates", "off", "--quotas", "off") as up:
-        with operating(up, {"PRIVATEAPI_DRIFT_INTERVAL": "24h", "PRIVATEAPI_MAX_CONCURRENT": "20"}) as stage:
+        with operating(up, {"PRIVATEAPI_DRIFT_INTERVAL": "24h", "PRIVATEAPI_MAX_CONCURRENT": "100"}) as stage:
             apply(stage, [stack(number, region(number)) for number in range(count)])
             await_ready(stage, count, BUILD_SECONDS_EACH * count + 120)
         keep(stage, kept)

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The calls that AWS counts together, per account and Region, with the limits that it starts everybody with.
+ * The calls that AWS counts together, per account and mostly per Region, with the limits that it starts everybody with.
  *
  * <p>Sources: API Gateway Developer Guide, "Quotas for creating, deploying and managing an API"; EC2 API Reference,
  * "Request throttling" (CreateVpcEndpoint: as seen in public logs); ECS API Reference, "Request throttling for the Amazon
@@ -72,6 +72,11 @@ public enum ApiClass {
 
     public Rate standard() {
         return standard;
+    }
+
+    /** Whether AWS counts the calls of all Regions together. */
+    boolean perAccount() {
+        return this == ROUTE53 || this == API_GATEWAY_DELETE_API;
     }
 
     public static Optional<ApiClass> ofSlug(String slug) {

@@ -23,6 +23,9 @@ public interface Aws {
 
     Reads reads();
 
+    /** Those of Route 53 and IAM, which are the same for all Regions of an account. */
+    Reads globalReads();
+
     Ec2Client ec2();
 
     ElasticLoadBalancingV2Client loadBalancing();

@@ -46,7 +46,8 @@ public final class AwsTargets implements AutoCloseable {
     private final Map<String, SdkHttpClient> connections = new ConcurrentHashMap<>();
     private final AwsCredentialsProvider credentials;
     private final Map<String, Target> targets = new ConcurrentHashMap<>();
-    private final Map<String, Gate> gates = new ConcurrentHashMap<>();
+    private final Map<String, Buckets> buckets = new ConcurrentHashMap<>();
+    private final Map<String, Reads> globalReads = new ConcurrentHashMap<>();
     private final Map<String, AwsCredentialsProvider> assumed = new ConcurrentHashMap<>();
     private final AtomicReference<Identity> identity = new AtomicReference<>();
     private volatile boolean closing;
@@ -85,7 +86,7 @@ public final class AwsTargets implements AutoCloseable {
     }
 
     private Target own(String region) {
-        return targets.computeIfAbsent("/" + region, it -> new Target(this, "", region, credentials, reads()));
+        return targets.computeIfAbsent("/" + region, it -> new Target(this, "", region, credentials));
     }
 
     /**
@@ -116,7 +117,7 @@ public final class AwsTargets implements AutoCloseable {
                     + ": an administrator adds " + accountId + "=<role ARN> to PRIVATEAPI_ACCOUNT_ROLES.");
         }
         return targets.computeIfAbsent(accountId + "/" + region, it ->
-                new Target(this, accountId, region, assumed(accountId, role, region), reads()));
+                new Target(this, accountId, region, assumed(accountId, role, region)));
     }
 
     private AwsCredentialsProvider assumed(String accountId, Role role, String region) {
@@ -147,7 +148,7 @@ public final class AwsTargets implements AutoCloseable {
                 .overrideConfiguration(ClientOverrideConfiguration.builder()
                         .retryStrategy(DefaultRetryStrategy.doNotRetry())
                         .apiCallTimeout(CALL)
-                        .addExecutionInterceptor(new Passage(service, gate(service, accountId, region), metrics))
+                        .addExecutionInterceptor(new Passage(service, gate(accountId, region), metrics))
                         .build());
         if (settings.endpoint() != null) {
             builder.endpointOverride(settings.endpoint());
@@ -165,19 +166,26 @@ public final class AwsTargets implements AutoCloseable {
                 .build();
     }
 
-    private Gate gate(String service, String accountId, String region) {
+    private Gate gate(String accountId, String region) {
         Duration patience = Duration.ofNanos((long) (PATIENCE.toNanos() / settings.timeScale()));
-        // Route 53 counts the calls of an account, wherever they come from.
-        String scope = service.equals("route53") ? "global" : region;
-        return gates.computeIfAbsent(accountId + "/" + scope, it -> new Gate(this::rate, settings.timeScale(), patience,
-                queueing.time(), queueing.blocking(), () -> closing));
+        return new Gate(it -> buckets(accountId + "/" + (it.perAccount() ? "" : region)).of(it),
+                patience, queueing.blocking(), () -> closing);
+    }
+
+    private Buckets buckets(String scope) {
+        return buckets.computeIfAbsent(scope, it -> new Buckets(this::rate, settings.timeScale(), queueing.time()));
     }
 
     private Rate rate(ApiClass apiClass) {
         return settings.rates().getOrDefault(apiClass, apiClass.standard());
     }
 
-    private Reads reads() {
+    /** What Route 53 and IAM tell, who know no Regions: for all Regions of an account together. */
+    Reads globalReads(String accountId) {
+        return globalReads.computeIfAbsent(accountId, it -> reads());
+    }
+
+    Reads reads() {
         return new Reads(clock, new Rotation(this::rate, settings.timeScale())::rounds, settings.timeScale(), metrics);
     }
 

@@ -30,12 +30,12 @@ final class Target implements Aws {
     private final Map<String, SdkClient> clients = new ConcurrentHashMap<>();
 
     /** @param accountId empty for the operator's own, which STS knows */
-    Target(AwsTargets targets, String accountId, String region, AwsCredentialsProvider identity, Reads reads) {
+    Target(AwsTargets targets, String accountId, String region, AwsCredentialsProvider identity) {
         this.targets = targets;
         this.accountId = accountId;
         this.region = region;
         this.identity = identity;
-        this.reads = reads;
+        this.reads = targets.reads();
     }
 
     @Override
@@ -56,6 +56,11 @@ final class Target implements Aws {
     @Override
     public Reads reads() {
         return reads;
+    }
+
+    @Override
+    public Reads globalReads() {
+        return targets.globalReads(accountId);
     }
 
     @Override

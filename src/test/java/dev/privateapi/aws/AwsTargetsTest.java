@@ -118,6 +118,28 @@ class AwsTargetsTest {
     }
 
     @Test
+    void keepsToWhatAnAccountMayInAllRegionsTogether() {
+        assertThatThrownBy(() -> targets.home(REGION).apiGateway().deleteRestApi(api -> api.restApiId("a")))
+                .as("it reached the server").matches(e -> AwsErrors.is(e, Category.TRANSIENT));
+        assertThatThrownBy(() -> targets.home("eu-west-1").apiGateway().deleteRestApi(api -> api.restApiId("b")))
+                .as("1 in 30 s, wherever").hasMessageContaining("DeleteRestApi waits for its turn");
+
+        for (String region : List.of(REGION, "eu-west-1")) {
+            assertThatThrownBy(() -> targets.home(region).apiGateway().createRestApi(api -> api.name("a")))
+                    .as("1 in 3 s in each Region").matches(e -> AwsErrors.is(e, Category.TRANSIENT));
+        }
+    }
+
+    @Test
+    void sharesWhatRoute53AndIamTellBetweenTheRegionsOfAnAccount() {
+        Aws home = targets.home(REGION);
+
+        assertThat(targets.home("eu-west-1").globalReads()).isSameAs(home.globalReads()).isNotSameAs(home.reads());
+        assertThat(targets.home("eu-west-1").reads()).isNotSameAs(home.reads());
+        assertThat(home.in("222222222222", REGION).globalReads()).as("another account").isNotSameAs(home.globalReads());
+    }
+
+    @Test
     void knowsThePartition() {
         assertThat(targets.home(REGION).partition()).isEqualTo("aws");
         assertThat(targets.home("cn-north-1").partition()).isEqualTo("aws-cn");

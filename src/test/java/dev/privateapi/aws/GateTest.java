@@ -145,7 +145,7 @@ class GateTest {
     }
 
     private Gate half() {
-        return new Gate(it -> it.standard().share(0.5), 1, Duration.ofNanos(1), time, time::park, () -> closed);
+        return gate(new Buckets(it -> it.standard().share(0.5), 1, time), Duration.ofNanos(1));
     }
 
     @Test
@@ -163,7 +163,11 @@ class GateTest {
     }
 
     private Gate gate(double timeScale, Duration patience) {
-        return new Gate(ApiClass::standard, timeScale, patience, time, time::park, () -> closed);
+        return gate(new Buckets(ApiClass::standard, timeScale, time), patience);
+    }
+
+    private Gate gate(Buckets buckets, Duration patience) {
+        return new Gate(buckets::of, patience, time::park, () -> closed);
     }
 
     /** Time that passes only while somebody waits for it. */

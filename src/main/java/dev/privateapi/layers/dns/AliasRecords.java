@@ -87,7 +87,7 @@ final class AliasRecords implements Driver<AliasRecords.Wanted, AliasRecords.Ali
     }
 
     private List<ResourceRecordSet> records(Sight sight, String zoneId) {
-        return sight.read(aws.reads(), new Query<>("route53:ListResourceRecordSets " + zoneId, () -> aws.route53()
+        return sight.read(aws.globalReads(), new Query<>("route53:ListResourceRecordSets " + zoneId, () -> aws.route53()
                 .listResourceRecordSetsPaginator(request -> request.hostedZoneId(zoneId)).resourceRecordSets().stream()
                 .toList()));
     }

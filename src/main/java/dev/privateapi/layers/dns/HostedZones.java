@@ -114,7 +114,7 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
     public List<Live> observe(Sight sight) {
         Optional<String> name = sight.seen(Kind.REST_API).stream()
                 .filter(Live::owned).map(api -> zoneName(api.id(), aws.region())).findFirst();
-        List<HostedZone> all = sight.settled(aws.reads(), new Query<>("route53:ListHostedZones",
+        List<HostedZone> all = sight.settled(aws.globalReads(), new Query<>("route53:ListHostedZones",
                 () -> aws.route53().listHostedZonesPaginator(request -> {}).hostedZones().stream().toList()));
         return all.stream()
                 .filter(zone -> zone.config().privateZone())
@@ -130,10 +130,10 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
     /** Empty for a zone that is gone since the listing. */
     private Optional<Zone> read(Sight sight, String id) {
         try {
-            GetHostedZoneResponse zone = sight.read(aws.reads(), new Query<>("route53:GetHostedZone " + id,
+            GetHostedZoneResponse zone = sight.read(aws.globalReads(), new Query<>("route53:GetHostedZone " + id,
                     () -> aws.route53().getHostedZone(request -> request.id(id))));
             Map<String, String> tags = sight.detail(
-                    aws.reads(), new Batch<>("route53:ListTagsForResources", ZONES_A_CALL, this::tags), id).orElse(Map.of());
+                    aws.globalReads(), new Batch<>("route53:ListTagsForResources", ZONES_A_CALL, this::tags), id).orElse(Map.of());
             return Optional.of(new Zone(id, bare(zone.hostedZone().name()), zone.hostedZone().config().comment(),
                     zone.vpCs().stream().map(vpc -> new Vpc(vpc.vpcId(), vpc.vpcRegionAsString()))
                             .collect(toCollection(TreeSet::new)), tags));

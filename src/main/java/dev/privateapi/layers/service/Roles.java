@@ -118,7 +118,7 @@ final class Roles implements Driver<Roles.Wanted, Roles.Role> {
 
     @Override
     public List<Live> observe(Sight sight) {
-        List<Role> roles = sight.read(aws.reads(), new Query<>("iam:GetAccountAuthorizationDetails Role", this::list));
+        List<Role> roles = sight.read(aws.globalReads(), new Query<>("iam:GetAccountAuthorizationDetails Role", this::list));
         return roles.stream()
                 .flatMap(role -> Named.judge(sight, kind(), role.arn, role.tags,
                         key -> name(sight.owner(), key).equals(role.name), key -> live(key, role)).stream())

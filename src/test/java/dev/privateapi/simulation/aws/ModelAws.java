@@ -72,6 +72,11 @@ public final class ModelAws implements Aws {
     }
 
     @Override
+    public Reads globalReads() {
+        return reads;
+    }
+
+    @Override
     public Ec2Client ec2() {
         return ec2;
     }

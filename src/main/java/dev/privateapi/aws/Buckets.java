@@ -1,0 +1,47 @@
+package dev.privateapi.aws;
+
+import dev.privateapi.aws.ApiClass.Rate;
+import dev.privateapi.model.Priority;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.TimeMeter;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What is left of AWS' rates in one account and Region, or in one account. A class of calls has a bucket for each priority:
+ * they fill at the same pace, and those of the more impatient are a little deeper.
+ */
+final class Buckets {
+
+    /** Of a burst what only those before {@link Priority#BULK} get, each step of them as much more. */
+    private static final double RESERVE = 0.1;
+
+    private final Map<ApiClass, Map<Priority, Bucket>> buckets = new ConcurrentHashMap<>();
+    private final Function<ApiClass, Rate> rates;
+    private final double timeScale;
+    private final TimeMeter time;
+
+    Buckets(Function<ApiClass, Rate> rates, double timeScale, TimeMeter time) {
+        this.rates = rates;
+        this.timeScale = timeScale;
+        this.time = time;
+    }
+
+    Map<Priority, Bucket> of(ApiClass apiClass) {
+        return buckets.computeIfAbsent(apiClass, it -> Arrays.stream(Priority.values())
+                .collect(Collectors.toMap(Function.identity(), priority -> bucket(rates.apply(it), priority))));
+    }
+
+    private Bucket bucket(Rate rate, Priority priority) {
+        Duration perToken = Duration.ofNanos((long) (1e9 / (rate.perSecond() * timeScale)));
+        long reserved = (long) (rate.burst() * RESERVE * priority.ordinal());
+        return Bucket.builder()
+                .addLimit(limit -> limit.capacity(rate.burst() - reserved).refillGreedy(1, perToken))
+                .withCustomTimePrecision(time)
+                .build();
+    }
+}
