@@ -27,6 +27,7 @@ class Control:
             ("GET", "/time"): lambda _: {"now": world.now(), "scale": world.clock.scale, "utc": world.datetime().isoformat()},
             ("POST", "/clock/advance"): self._advance,
             ("GET", "/journal"): lambda q: front.journal.since(int(q.get("since", 0))),
+            ("GET", "/journal/last"): lambda _: {"seq": front.journal.last()},
             ("POST", "/journal/reset"): lambda _: front.journal.reset(),
             ("GET", "/state"): lambda _: state.all(),
             ("GET", "/left"): lambda _: state.left(),

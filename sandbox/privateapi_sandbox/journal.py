@@ -46,6 +46,11 @@ class Journal:
             start = bisect.bisect_right(self._entries, seq, key=lambda entry: entry.seq)
             return [vars(entry) for entry in self._entries[start:]]
 
+    def last(self) -> int:
+        """The number of the latest entry, to ask later for what came since."""
+        with self._lock:
+            return self._next - 1
+
     def reset(self) -> None:
         """Forgets the entries; numbers go on, so that a reader's ``since`` stays right."""
         with self._lock:

@@ -31,6 +31,7 @@ def test_the_journal_tells_operation_outcome_and_what_it_was_about(aws, refused)
     assert (entry["service"], entry["operation"], entry["mutating"]) == ("ec2", "DescribeVpcs", False)
     assert entry["outcome"] == "InvalidVpcID.NotFound"
     assert entry["params"] == {"VpcIds": ["vpc-00000000000000000"]}
+    assert aws.control("GET", "/journal/last") == {"seq": entry["seq"]}
 
 
 def test_a_fault_hits_the_nth_call_and_no_other(aws, refused):
