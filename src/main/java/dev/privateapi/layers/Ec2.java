@@ -21,11 +21,14 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import software.amazon.awssdk.services.ec2.model.AttributeBooleanValue;
+import software.amazon.awssdk.services.ec2.model.DescribeVpcAttributeResponse;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.RouteTable;
 import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
+import software.amazon.awssdk.services.ec2.model.VpcAttributeName;
 
 /** What all kinds of EC2 objects have in common: tags, filters, and the listings that several kinds share. */
 public final class Ec2 {
@@ -36,6 +39,9 @@ public final class Ec2 {
      * be made again.
      */
     public static final Filter OWNED = filter("tag-key", List.of(Ownership.OWNER_UID));
+
+    /** Objects in one answer: the SDK makes a tree of all of it, of thirty times what it is on the wire. */
+    public static final int PAGE = 200;
 
     /** API reference, the filters of the Describe operations: so many values in one request. */
     private static final int FILTER_VALUES = 200;
@@ -85,21 +91,28 @@ public final class Ec2 {
      *
      * @param operation as in {@code DescribeVpcs}
      * @param idFilter as in {@code vpc-id}
+     * @param tags of an object
      * @param describe the operation with one filter, all pages
      */
     public record Listing<O>(
-            Kind kind, String operation, String idFilter, Function<O, String> id, Function<Filter, List<O>> describe) {
+            Kind kind, String operation, String idFilter, Function<O, String> id, Function<O, Map<String, String>> tags,
+            Function<Filter, List<O>> describe) {
 
         /**
-         * What stacks own, and by their ids, without an error for one that does not exist, what this one references and what
+         * What this stack may own, and by their ids, without an error for one that does not exist, what this one references and what
          * it wrote down and carries no owner tag any more. A second call is made only if there is such an id.
          */
         public List<O> read(Sight sight, Aws aws) {
-            return withIds(sight.read(aws.reads(), owned()), sight, aws);
+            return withIds(sight.among(sight.read(aws.reads(), owned()), kind), sight, aws);
         }
 
-        private Query<List<O>> owned() {
-            return new Query<>("ec2:" + operation + " owned", () -> describe.apply(OWNED));
+        /** The same, and what all other stacks own. */
+        public List<O> readAll(Sight sight, Aws aws) {
+            return withIds(sight.read(aws.reads(), owned()).all(), sight, aws);
+        }
+
+        private Query<Shown<O>> owned() {
+            return new Query<>("ec2:" + operation + " owned", () -> Shown.owned(describe.apply(OWNED), id, tags));
         }
 
         private List<O> withIds(List<O> owned, Sight sight, Aws aws) {
@@ -118,6 +131,17 @@ public final class Ec2 {
         }
     }
 
+    /** Whether a VPC has DNS support, or DNS hostnames. */
+    public static boolean has(VpcAttributeName attribute, String vpcId, Sight sight, Aws aws) {
+        return sight.detail(aws.reads(), new Query<>("ec2:DescribeVpcAttribute " + vpcId + " " + attribute, () -> {
+            DescribeVpcAttributeResponse answer =
+                    aws.ec2().describeVpcAttribute(request -> request.vpcId(vpcId).attribute(attribute));
+            AttributeBooleanValue value = attribute == VpcAttributeName.ENABLE_DNS_SUPPORT
+                    ? answer.enableDnsSupport() : answer.enableDnsHostnames();
+            return Boolean.TRUE.equals(value.value());
+        }));
+    }
+
     /** @param tables what tells the ids of route tables, such as {@link Keys#routeTables} */
     public static Set<String> routeTables(Collection<ResourceKey> tables, Refs refs) {
         return tables.stream()
@@ -126,12 +150,12 @@ public final class Ec2 {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Every route table that a stack made, as it is now in the VPCs that are seen; elsewhere it may be long ago. */
+    /** Every route table that the stack made, as it is now in the VPCs that are seen; elsewhere it may be long ago. */
     public static List<RouteTable> routeTables(Sight sight, Aws aws) {
         Set<String> vpcs = sight.seen(Kind.VPC).stream().map(Live::id).collect(Collectors.toSet());
         Listing<RouteTable> listing = new Listing<>(Kind.ROUTE_TABLE, "DescribeRouteTables", "route-table-id",
-                RouteTable::routeTableId, filter -> routeTables(aws, filter));
-        Stream<RouteTable> elsewhere = sight.settled(aws.reads(), listing.owned()).stream()
+                RouteTable::routeTableId, table -> tags(table.tags()), filter -> routeTables(aws, filter));
+        Stream<RouteTable> elsewhere = sight.among(sight.settled(aws.reads(), listing.owned()), Kind.ROUTE_TABLE).stream()
                 .filter(table -> !vpcs.contains(table.vpcId()));
         Stream<RouteTable> here = vpcs.stream().flatMap(vpc -> routeTablesOf(vpc, sight, aws).stream());
         return listing.withIds(Stream.concat(elsewhere, here).toList(), sight, aws);

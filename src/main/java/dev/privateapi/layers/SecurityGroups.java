@@ -88,7 +88,8 @@ public final class SecurityGroups implements Driver<SecurityGroup, SecurityGroup
     @Override
     public List<Live> observe(Sight sight) {
         List<Group> groups =
-                new Ec2.Listing<>(kind(), "DescribeSecurityGroups", "group-id", Group::id, this::describe).read(sight, aws);
+                new Ec2.Listing<>(kind(), "DescribeSecurityGroups", "group-id", Group::id, Group::tags, this::describe)
+                        .read(sight, aws);
         return sight.pick(kind(), groups, Group::id, Group::tags, (key, group) -> sight.wanted(kind())
                 .filter(node -> node.key().equals(key))
                 .findFirst()
@@ -98,7 +99,7 @@ public final class SecurityGroups implements Driver<SecurityGroup, SecurityGroup
     }
 
     private List<Group> describe(Filter filter) {
-        return aws.ec2().describeSecurityGroupsPaginator(request -> request.filters(filter)).securityGroups().stream()
+        return aws.ec2().describeSecurityGroupsPaginator(request -> request.filters(filter).maxResults(Ec2.PAGE)).securityGroups().stream()
                 .map(Group::of)
                 .toList();
     }

@@ -33,17 +33,25 @@ public final class Sight {
     private final Map<Kind, List<Live>> seen;
     private final Freshness freshness;
     private final Consumer<Map<String, String>> heard;
+    private final boolean everybodys;
     private Instant oldest = Instant.MAX;
 
     public Sight(Claims claims, Collection<Node> wanted, Map<Kind, List<Live>> seen, Freshness freshness) {
-        this(claims, wanted, seen, freshness, tags -> {});
+        this(claims, wanted, seen, freshness, tags -> {}, false);
     }
 
     /** @param heard is told the tags of each object that is judged, whosever it is */
     public Sight(
             Claims claims, Collection<Node> wanted, Map<Kind, List<Live>> seen, Freshness freshness,
             Consumer<Map<String, String>> heard) {
+        this(claims, wanted, seen, freshness, heard, true);
+    }
+
+    private Sight(
+            Claims claims, Collection<Node> wanted, Map<Kind, List<Live>> seen, Freshness freshness,
+            Consumer<Map<String, String>> heard, boolean everybodys) {
         this.heard = heard;
+        this.everybodys = everybodys;
         this.claims = claims;
         this.wanted = wanted;
         this.seen = seen;
@@ -115,6 +123,17 @@ public final class Sight {
     /** The wanted nodes of a kind. */
     public Stream<Node> wanted(Kind kind) {
         return wanted.stream().filter(node -> node.key().kind() == kind);
+    }
+
+    /**
+     * Those of a listing that may be the stack's: by its owner or an earlier one, or by an id that is written down, referenced
+     * or offered.
+     *
+     * @param names under which they may be found besides
+     */
+    public <O> List<O> among(Shown<O> shown, Kind kind, String... names) {
+        return everybodys ? shown.all()
+                : shown.by(Stream.of(claims.keys(), references(kind).stream(), Stream.of(names)).flatMap(it -> it));
     }
 
     /** Those of a listing that this stack owns or owned, and those that it references by id. */

@@ -104,6 +104,12 @@ public record Claims(
         return of(recorded, kind, id).or(() -> of(offered, kind, id)).isPresent();
     }
 
+    /** Whatever an object has that {@link #of} can know it by: a uid, the owner's path, or an id. */
+    public Stream<String> keys() {
+        Stream<String> owners = Stream.concat(Stream.of(owner.uid(), owner.path()), earlier.stream());
+        return Stream.concat(owners, Stream.concat(recorded.keySet().stream(), offered.keySet().stream()));
+    }
+
     /** The id that is written down of a resource. */
     public Optional<String> id(ResourceKey key) {
         return recorded.entrySet().stream().filter(it -> it.getValue().equals(key)).map(Map.Entry::getKey).findFirst();

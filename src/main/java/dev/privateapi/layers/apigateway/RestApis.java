@@ -6,6 +6,7 @@ import dev.privateapi.layers.Change;
 import dev.privateapi.layers.Driver;
 import dev.privateapi.layers.Keys;
 import dev.privateapi.layers.Refusals;
+import dev.privateapi.layers.Shown;
 import dev.privateapi.layers.Sight;
 import dev.privateapi.layers.Tagging;
 import dev.privateapi.model.Attribute;
@@ -78,7 +79,8 @@ final class RestApis implements Driver<RestApis.Desired, RestApis.Api> {
 
     @Override
     public List<Live> observe(Sight sight) {
-        List<Api> apis = sight.read(aws.reads(), new Query<>("apigateway:GetRestApis", this::list));
+        List<Api> apis = sight.among(sight.read(aws.reads(), new Query<>(
+                "apigateway:GetRestApis", () -> Shown.owned(list(), Api::id, Api::tags))), kind());
         return sight.pick(kind(), apis, Api::id, Api::tags, this::live);
     }
 

@@ -7,6 +7,7 @@ import dev.privateapi.layers.Change;
 import dev.privateapi.layers.Driver;
 import dev.privateapi.layers.Keys;
 import dev.privateapi.layers.Refusals;
+import dev.privateapi.layers.Shown;
 import dev.privateapi.layers.Sight;
 import dev.privateapi.layers.Tagging;
 import dev.privateapi.model.Attribute;
@@ -73,7 +74,8 @@ final class VpcLinks implements Driver<VpcLinks.Desired, VpcLinks.Link> {
     public List<Live> observe(Sight sight) {
         Set<String> balancers =
                 sight.seen(Kind.LOAD_BALANCER).stream().filter(Live::owned).map(Live::id).collect(Collectors.toSet());
-        List<Link> links = sight.read(aws.reads(), new Query<>("apigateway:GetVpcLinks", this::list));
+        List<Link> links = sight.among(sight.read(aws.reads(), new Query<>(
+                "apigateway:GetVpcLinks", () -> Shown.owned(list(), Link::id, Link::tags))), kind());
         return sight.pick(kind(), links, Link::id, Link::tags, this::live).stream()
                 .map(live -> live.owned() && !balancers.isEmpty() ? leading(live, balancers) : live)
                 .toList();

@@ -10,6 +10,7 @@ import dev.privateapi.layers.Change;
 import dev.privateapi.layers.Driver;
 import dev.privateapi.layers.Keys;
 import dev.privateapi.layers.Refusals;
+import dev.privateapi.layers.Shown;
 import dev.privateapi.layers.Sight;
 import dev.privateapi.layers.Tagging;
 import dev.privateapi.model.Attribute;
@@ -33,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.route53.model.ChangeAction;
 import software.amazon.awssdk.services.route53.model.GetHostedZoneResponse;
 import software.amazon.awssdk.services.route53.model.HostedZone;
@@ -114,10 +116,8 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
     public List<Live> observe(Sight sight) {
         Optional<String> name = sight.seen(Kind.REST_API).stream()
                 .filter(Live::owned).map(api -> zoneName(api.id(), aws.region())).findFirst();
-        List<HostedZone> all = sight.settled(aws.globalReads(), new Query<>("route53:ListHostedZones",
-                () -> aws.route53().listHostedZonesPaginator(request -> {}).hostedZones().stream().toList()));
-        return all.stream()
-                .filter(zone -> zone.config().privateZone())
+        return sight.among(sight.settled(aws.globalReads(), new Query<>("route53:ListHostedZones", this::list)),
+                        kind(), comment(sight.owner()), name.orElse("")).stream()
                 .filter(zone -> comment(sight.owner()).equals(zone.config().comment())
                         || name.filter(bare(zone.name())::equals).isPresent()
                         || sight.claims().knows(kind(), bareId(zone.id())))
@@ -127,16 +127,27 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
                 .toList();
     }
 
+    private Shown<HostedZone> list() {
+        List<HostedZone> zones = aws.route53().listHostedZonesPaginator(request -> {}).hostedZones().stream()
+                .filter(zone -> zone.config().privateZone()).toList();
+        return new Shown<>(zones, zone -> Stream.of(bareId(zone.id()), bare(zone.name()), zone.config().comment()));
+    }
+
+    /** Without tags, which another call tells. */
+    private Zone zone(String id) {
+        GetHostedZoneResponse zone = aws.route53().getHostedZone(request -> request.id(id));
+        return new Zone(id, bare(zone.hostedZone().name()), zone.hostedZone().config().comment(),
+                zone.vpCs().stream().map(vpc -> new Vpc(vpc.vpcId(), vpc.vpcRegionAsString()))
+                        .collect(toCollection(TreeSet::new)), Map.of());
+    }
+
     /** Empty for a zone that is gone since the listing. */
     private Optional<Zone> read(Sight sight, String id) {
         try {
-            GetHostedZoneResponse zone = sight.read(aws.globalReads(), new Query<>("route53:GetHostedZone " + id,
-                    () -> aws.route53().getHostedZone(request -> request.id(id))));
+            Zone zone = sight.read(aws.globalReads(), new Query<>("route53:GetHostedZone " + id, () -> zone(id)));
             Map<String, String> tags = sight.detail(
                     aws.globalReads(), new Batch<>("route53:ListTagsForResources", ZONES_A_CALL, this::tags), id).orElse(Map.of());
-            return Optional.of(new Zone(id, bare(zone.hostedZone().name()), zone.hostedZone().config().comment(),
-                    zone.vpCs().stream().map(vpc -> new Vpc(vpc.vpcId(), vpc.vpcRegionAsString()))
-                            .collect(toCollection(TreeSet::new)), tags));
+            return Optional.of(new Zone(id, zone.name, zone.comment, zone.vpcs, tags));
         } catch (RuntimeException e) {
             if (AwsErrors.is(e, Category.NOT_FOUND)) {
                 return Optional.empty();

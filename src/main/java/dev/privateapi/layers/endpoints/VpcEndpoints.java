@@ -63,7 +63,8 @@ final class VpcEndpoints implements Driver<DesiredEndpoint, VpcEndpoint> {
     @Override
     public List<Live> observe(Sight sight) {
         List<VpcEndpoint> endpoints = new Ec2.Listing<>(
-                        kind(), "DescribeVpcEndpoints", "vpc-endpoint-id", VpcEndpoint::vpcEndpointId, this::describe)
+                        kind(), "DescribeVpcEndpoints", "vpc-endpoint-id", VpcEndpoint::vpcEndpointId,
+                        it -> Ec2.tags(it.tags()), this::describe)
                 .read(sight, aws).stream()
                 .filter(endpoint -> !state(endpoint).equals("deleted"))
                 .toList();
@@ -73,7 +74,7 @@ final class VpcEndpoints implements Driver<DesiredEndpoint, VpcEndpoint> {
     }
 
     private List<VpcEndpoint> describe(Filter filter) {
-        return aws.ec2().describeVpcEndpointsPaginator(request -> request.filters(filter)).vpcEndpoints().stream()
+        return aws.ec2().describeVpcEndpointsPaginator(request -> request.filters(filter).maxResults(Ec2.PAGE)).vpcEndpoints().stream()
                 .toList();
     }
 

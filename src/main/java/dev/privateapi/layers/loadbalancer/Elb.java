@@ -7,6 +7,7 @@ import dev.privateapi.aws.Aws;
 import dev.privateapi.aws.Batch;
 import dev.privateapi.layers.Change;
 import dev.privateapi.layers.Keys;
+import dev.privateapi.layers.Shown;
 import dev.privateapi.layers.Sight;
 import dev.privateapi.layers.Tagging;
 import dev.privateapi.model.Live;
@@ -59,9 +60,9 @@ final class Elb {
 
     /** Those of a listing that have the name which the stack gives to a resource of that key, or an id that it wrote down. */
     static <O> List<O> candidates(
-            ResourceKey key, Sight sight, Function<O, String> name, Function<O, String> arn, List<O> listing) {
+            ResourceKey key, Sight sight, Function<O, String> name, Function<O, String> arn, Shown<O> listing) {
         Set<String> names = sight.claims().namers().map(namer -> name(namer, key)).collect(toSet());
-        return listing.stream()
+        return sight.among(listing, key.kind(), names.toArray(String[]::new)).stream()
                 .filter(it -> names.contains(name.apply(it)) || sight.claims().knows(key.kind(), arn.apply(it)))
                 .toList();
     }

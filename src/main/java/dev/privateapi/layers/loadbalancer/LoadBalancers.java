@@ -10,6 +10,7 @@ import dev.privateapi.layers.Change;
 import dev.privateapi.layers.Driver;
 import dev.privateapi.layers.Keys;
 import dev.privateapi.layers.Refusals;
+import dev.privateapi.layers.Shown;
 import dev.privateapi.layers.Sight;
 import dev.privateapi.layers.Tagging;
 import dev.privateapi.model.Attribute;
@@ -32,6 +33,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.AvailabilityZone;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.IpAddressType;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
@@ -101,13 +103,17 @@ final class LoadBalancers implements Driver<LoadBalancers.Desired, LoadBalancers
 
     @Override
     public List<Live> observe(Sight sight) {
-        List<LoadBalancer> all = sight.read(aws.reads(), new Query<>("elasticloadbalancing:DescribeLoadBalancers", () ->
-                aws.loadBalancing().describeLoadBalancersPaginator().loadBalancers().stream().toList()));
         List<Balancer> balancers = Elb.candidates(
-                        Keys.LOAD_BALANCER, sight, LoadBalancer::loadBalancerName, LoadBalancer::loadBalancerArn, all).stream()
+                        Keys.LOAD_BALANCER, sight, LoadBalancer::loadBalancerName, LoadBalancer::loadBalancerArn,
+                        sight.read(aws.reads(), new Query<>("elasticloadbalancing:DescribeLoadBalancers", this::list))).stream()
                 .map(it -> new Balancer(it, attributes(it.loadBalancerArn(), sight), elb.tags(it.loadBalancerArn(), sight)))
                 .toList();
         return elb.sort(Keys.LOAD_BALANCER, sight, balancers, Balancer::arn, Balancer::tags, this::live);
+    }
+
+    private Shown<LoadBalancer> list() {
+        return new Shown<>(aws.loadBalancing().describeLoadBalancersPaginator().loadBalancers().stream().toList(),
+                it -> Stream.of(it.loadBalancerArn(), it.loadBalancerName()));
     }
 
     private Map<String, String> attributes(String arn, Sight sight) {

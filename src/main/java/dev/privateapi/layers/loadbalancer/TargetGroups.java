@@ -8,6 +8,7 @@ import dev.privateapi.layers.Change;
 import dev.privateapi.layers.Driver;
 import dev.privateapi.layers.Keys;
 import dev.privateapi.layers.Refusals;
+import dev.privateapi.layers.Shown;
 import dev.privateapi.layers.Sight;
 import dev.privateapi.layers.Tagging;
 import dev.privateapi.model.Attribute;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ProtocolEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroup;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupAttribute;
@@ -106,15 +108,19 @@ final class TargetGroups implements Driver<TargetGroups.Desired, TargetGroups.Gr
 
     @Override
     public List<Live> observe(Sight sight) {
-        List<TargetGroup> all = sight.read(aws.reads(), new Query<>("elasticloadbalancing:DescribeTargetGroups", () ->
-                aws.loadBalancing().describeTargetGroupsPaginator().targetGroups().stream().toList()));
         List<Group> groups = Elb.candidates(
-                        Keys.TARGET_GROUP, sight, TargetGroup::targetGroupName, TargetGroup::targetGroupArn, all).stream()
+                        Keys.TARGET_GROUP, sight, TargetGroup::targetGroupName, TargetGroup::targetGroupArn,
+                        sight.read(aws.reads(), new Query<>("elasticloadbalancing:DescribeTargetGroups", this::list))).stream()
                 .map(it -> new Group(it, attributes(it.targetGroupArn(), sight), elb.tags(it.targetGroupArn(), sight)))
                 .toList();
         return elb.sort(Keys.TARGET_GROUP, sight, groups, Group::arn, Group::tags, this::live).stream()
                 .map(live -> live.owned() ? here(live, sight) : live)
                 .toList();
+    }
+
+    private Shown<TargetGroup> list() {
+        return new Shown<>(aws.loadBalancing().describeTargetGroupsPaginator().targetGroups().stream().toList(),
+                it -> Stream.of(it.targetGroupArn(), it.targetGroupName()));
     }
 
     private Map<String, String> attributes(String arn, Sight sight) {

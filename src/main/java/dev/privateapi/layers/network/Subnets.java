@@ -58,14 +58,15 @@ final class Subnets implements Driver<Subnets.Desired, Subnet> {
     @Override
     public List<Live> observe(Sight sight) {
         List<Subnet> subnets =
-                new Ec2.Listing<>(kind(), "DescribeSubnets", "subnet-id", Subnet::subnetId, this::describe).read(sight, aws);
+                new Ec2.Listing<>(kind(), "DescribeSubnets", "subnet-id", Subnet::subnetId, subnet -> Ec2.tags(subnet.tags()),
+                        this::describe).read(sight, aws);
         return sight.pick(kind(), subnets, Subnet::subnetId, subnet -> Ec2.tags(subnet.tags()), this::live).stream()
                 .map(live -> live.referenced() ? existing(live, sight) : live)
                 .toList();
     }
 
     private List<Subnet> describe(Filter filter) {
-        return aws.ec2().describeSubnetsPaginator(request -> request.filters(filter)).subnets().stream().toList();
+        return aws.ec2().describeSubnetsPaginator(request -> request.filters(filter).maxResults(Ec2.PAGE)).subnets().stream().toList();
     }
 
     private Live existing(Live live, Sight sight) {

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import software.amazon.awssdk.services.ec2.model.DescribeVpcAttributeResponse;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.Vpc;
@@ -64,7 +63,8 @@ final class Vpcs implements Driver<Vpcs.Desired, Vpcs.State> {
     @Override
     public List<Live> observe(Sight sight) {
         List<Vpc> vpcs =
-                new Ec2.Listing<>(kind(), "DescribeVpcs", "vpc-id", Vpc::vpcId, this::describe).read(sight, aws);
+                new Ec2.Listing<>(kind(), "DescribeVpcs", "vpc-id", Vpc::vpcId, vpc -> Ec2.tags(vpc.tags()), this::describe)
+                        .read(sight, aws);
         return sight.pick(kind(), vpcs, Vpc::vpcId, vpc -> Ec2.tags(vpc.tags()), (key, vpc) -> live(key, state(vpc, sight)))
                 .stream()
                 .map(live -> live.referenced() && !resolves((State) live.object()) ? live.troubled(silent(live.id())) : live)
@@ -72,20 +72,15 @@ final class Vpcs implements Driver<Vpcs.Desired, Vpcs.State> {
     }
 
     private List<Vpc> describe(Filter filter) {
-        return aws.ec2().describeVpcsPaginator(request -> request.filters(filter)).vpcs().stream().toList();
+        return aws.ec2().describeVpcsPaginator(request -> request.filters(filter).maxResults(Ec2.PAGE)).vpcs().stream().toList();
     }
 
     /** A VPC that is being made is not asked yet: it has what {@link #create} knows. */
     private State state(Vpc vpc, Sight sight) {
         return vpc.state() != VpcState.AVAILABLE ? new State(vpc, true, false) : new State(
                 vpc,
-                attribute(vpc, VpcAttributeName.ENABLE_DNS_SUPPORT, sight).enableDnsSupport().value(),
-                attribute(vpc, VpcAttributeName.ENABLE_DNS_HOSTNAMES, sight).enableDnsHostnames().value());
-    }
-
-    private DescribeVpcAttributeResponse attribute(Vpc vpc, VpcAttributeName name, Sight sight) {
-        return sight.detail(aws.reads(), new Query<>("ec2:DescribeVpcAttribute " + vpc.vpcId() + " " + name, () ->
-                aws.ec2().describeVpcAttribute(request -> request.vpcId(vpc.vpcId()).attribute(name))));
+                Ec2.has(VpcAttributeName.ENABLE_DNS_SUPPORT, vpc.vpcId(), sight, aws),
+                Ec2.has(VpcAttributeName.ENABLE_DNS_HOSTNAMES, vpc.vpcId(), sight, aws));
     }
 
     private static boolean resolves(State state) {

@@ -2,7 +2,6 @@ package dev.privateapi.layers.peering;
 
 import dev.privateapi.aws.Aws;
 import dev.privateapi.aws.AwsErrors;
-import dev.privateapi.aws.Query;
 import dev.privateapi.layers.Change;
 import dev.privateapi.layers.Driver;
 import dev.privateapi.layers.Ec2;
@@ -29,8 +28,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import software.amazon.awssdk.services.ec2.model.AttributeBooleanValue;
-import software.amazon.awssdk.services.ec2.model.DescribeVpcAttributeResponse;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.VpcAttributeName;
@@ -85,7 +82,8 @@ final class Connections implements Driver<Connections.Desired, Connections.Conne
     /** Every connection that a stack requested and that AWS still shows, in whatever state: one listing for the fleet. */
     static List<VpcPeeringConnection> ofStacks(Sight sight, Aws aws) {
         return new Ec2.Listing<>(Kind.PEERING_CONNECTION, "DescribeVpcPeeringConnections", "vpc-peering-connection-id",
-                VpcPeeringConnection::vpcPeeringConnectionId, filter -> describe(aws, filter)).read(sight, aws);
+                VpcPeeringConnection::vpcPeeringConnectionId, it -> Ec2.tags(it.tags()), filter -> describe(aws, filter))
+                .readAll(sight, aws);
     }
 
     private static List<VpcPeeringConnection> describe(Aws aws, Filter... filters) {
@@ -145,20 +143,10 @@ final class Connections implements Driver<Connections.Desired, Connections.Conne
         try {
             Aws there = peer.from(aws);
             return Stream.of(VpcAttributeName.ENABLE_DNS_SUPPORT, VpcAttributeName.ENABLE_DNS_HOSTNAMES)
-                    .allMatch(name -> on(peer.vpcId(), name, there, sight));
+                    .allMatch(name -> Ec2.has(name, peer.vpcId(), sight, there));
         } catch (RuntimeException _) {
             return false; // not worth holding up a peering for
         }
-    }
-
-    private static boolean on(String vpcId, VpcAttributeName name, Aws there, Sight sight) {
-        DescribeVpcAttributeResponse attribute = sight.detail(there.reads(), new Query<>(
-                "ec2:DescribeVpcAttribute " + vpcId + " " + name,
-                () -> there.ec2().describeVpcAttribute(request -> request.vpcId(vpcId).attribute(name))));
-        AttributeBooleanValue value = name == VpcAttributeName.ENABLE_DNS_SUPPORT
-                ? attribute.enableDnsSupport()
-                : attribute.enableDnsHostnames();
-        return Boolean.TRUE.equals(value.value());
     }
 
     /** Of the other account's side AWS may show no options; what is not shown is left alone. */

@@ -6,6 +6,7 @@ import dev.privateapi.aws.Aws;
 import dev.privateapi.aws.Query;
 import dev.privateapi.layers.Change;
 import dev.privateapi.layers.Driver;
+import dev.privateapi.layers.Shown;
 import dev.privateapi.layers.Sight;
 import dev.privateapi.layers.Tagging;
 import dev.privateapi.model.Attribute;
@@ -67,7 +68,10 @@ final class Clusters implements Driver<Clusters.Wanted, Cluster> {
     public List<Live> observe(Sight sight) {
         List<String> arns = sight.settled(aws.reads(), new Query<>("ecs:ListClusters", () ->
                 aws.ecs().listClustersPaginator(request -> {}).clusterArns().stream().toList()));
-        return sight.read(aws.reads(), new Query<>("ecs:DescribeClusters", () -> describe(arns))).stream()
+        String[] names = sight.wanted(kind()).map(node -> name(sight.owner(), node.key())).toArray(String[]::new);
+        return sight.among(sight.read(aws.reads(), new Query<>("ecs:DescribeClusters", () -> new Shown<>(
+                        describe(arns), cluster -> Stream.concat(Stream.of(cluster.clusterArn(), cluster.clusterName()),
+                                Shown.owners(EcsTags.map(cluster.tags())))))), kind(), names).stream()
                 .filter(cluster -> !cluster.status().equals("INACTIVE"))
                 .flatMap(cluster -> Named.judge(sight, kind(), cluster.clusterArn(), EcsTags.map(cluster.tags()),
                         key -> name(sight.owner(), key).equals(cluster.clusterName()),

@@ -9,6 +9,7 @@ import dev.privateapi.aws.Aws;
 import dev.privateapi.aws.Query;
 import dev.privateapi.layers.Change;
 import dev.privateapi.layers.Driver;
+import dev.privateapi.layers.Shown;
 import dev.privateapi.layers.Sight;
 import dev.privateapi.layers.Tagging;
 import dev.privateapi.model.Attribute;
@@ -56,8 +57,8 @@ final class Roles implements Driver<Roles.Wanted, Roles.Role> {
     private static final int NAME_LIMIT = 64;
     /** Of the stack's own name, so that the resource's fits in after it and says which of the roles it is. */
     private static final int STACK_NAME_LIMIT = 30;
-    /** The most that one page holds (API reference, GetAccountAuthorizationDetails). */
-    private static final int PAGE = 1000;
+    /** Of the 1,000 that one may hold (API reference, GetAccountAuthorizationDetails): each comes with its documents. */
+    private static final int PAGE = 200;
 
     private final Aws aws;
 
@@ -118,15 +119,17 @@ final class Roles implements Driver<Roles.Wanted, Roles.Role> {
 
     @Override
     public List<Live> observe(Sight sight) {
-        List<Role> roles = sight.read(aws.globalReads(), new Query<>("iam:GetAccountAuthorizationDetails Role", this::list));
-        return roles.stream()
+        String[] names = sight.wanted(kind()).map(node -> name(sight.owner(), node.key())).toArray(String[]::new);
+        return sight.among(sight.read(aws.globalReads(), new Query<>("iam:GetAccountAuthorizationDetails Role", this::list)),
+                        kind(), names).stream()
                 .flatMap(role -> Named.judge(sight, kind(), role.arn, role.tags,
                         key -> name(sight.owner(), key).equals(role.name), key -> live(key, role)).stream())
                 .toList();
     }
 
-    private List<Role> list() {
-        return details().map(Role::of).toList();
+    private Shown<Role> list() {
+        return new Shown<>(details().map(Role::of).toList(),
+                role -> Stream.concat(Stream.of(role.arn, role.name), Shown.owners(role.tags)));
     }
 
     private Stream<RoleDetail> details() {

@@ -204,11 +204,10 @@ final class TaskDefinitions implements Driver<TaskDefinitions.Wanted, TaskDefini
     /** Empty for a revision that is gone since the listing. */
     private Optional<Revision> read(Sight sight, String arn, TaskDefinitionStatus status) {
         try {
-            DescribeTaskDefinitionResponse answer = sight.detail(aws.reads(), query(arn));
-            TaskDefinition read = answer.taskDefinition();
+            Revision read = sight.detail(aws.reads(), query(arn));
             // Either may be the older one; an inactive revision never becomes active again.
-            TaskDefinition definition = status == TaskDefinitionStatus.INACTIVE ? read.toBuilder().status(status).build() : read;
-            return Optional.of(new Revision(definition, EcsTags.map(answer.tags())));
+            return Optional.of(status != TaskDefinitionStatus.INACTIVE ? read
+                    : new Revision(read.sdk.toBuilder().status(status).build(), read.tags));
         } catch (RuntimeException e) {
             if (AwsErrors.is(e, Category.NOT_FOUND)) {
                 return Optional.empty();
@@ -217,15 +216,18 @@ final class TaskDefinitions implements Driver<TaskDefinitions.Wanted, TaskDefini
         }
     }
 
-    private Query<DescribeTaskDefinitionResponse> query(String arn) {
-        return new Query<>("ecs:DescribeTaskDefinition " + arn, () -> aws.ecs().describeTaskDefinition(request ->
-                request.taskDefinition(arn).include(TaskDefinitionField.TAGS)));
+    private Query<Revision> query(String arn) {
+        return new Query<>("ecs:DescribeTaskDefinition " + arn, () -> {
+            DescribeTaskDefinitionResponse answer = aws.ecs().describeTaskDefinition(request ->
+                    request.taskDefinition(arn).include(TaskDefinitionField.TAGS));
+            return new Revision(answer.taskDefinition(), EcsTags.map(answer.tags()));
+        });
     }
 
     /** What a revision says, which never changes: an answer of any age will do. Empty if it is gone. */
     Optional<TaskDefinition> content(String arn) {
         try {
-            return Optional.of(aws.reads().read(query(arn), Instant.MIN).value().taskDefinition());
+            return Optional.of(aws.reads().read(query(arn), Instant.MIN).value().sdk);
         } catch (RuntimeException e) {
             if (AwsErrors.is(e, Category.NOT_FOUND)) {
                 return Optional.empty();
