@@ -1,6 +1,5 @@
 package dev.privateapi.aws;
 
-import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.privateapi.model.Problem.Category;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,8 +16,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The reads of one account and Region, shared by all stacks: who asks while the same question is on its way gets its
@@ -39,7 +41,8 @@ public final class Reads {
     private final Function<Set<String>, Map<ApiClass, Duration>> rounds;
     private final Duration away;
     private final MeterRegistry metrics;
-    private final Cache<String, Flight<?>> flights = Caffeine.newBuilder().expireAfterAccess(IDLE).build();
+    /** Apart for each batch, so that who fills a call looks at its own kind only. */
+    private final Map<String, ConcurrentMap<String, Flight<?>>> flights = new ConcurrentHashMap<>();
     private volatile Count count = new Count(Instant.MIN, Map.of());
 
     private record Count(Instant at, Map<ApiClass, Duration> rounds) {}
@@ -66,7 +69,7 @@ public final class Reads {
      *     ask within two seconds, whatever age they can bear: it is no answer. Otherwise the next caller loads anew
      */
     public <T> Snapshot<T> read(Query<T> query, Instant notOlderThan) {
-        return read(query.name(), notOlderThan, mine -> load(query, mine));
+        return read(flights(""), query.name(), notOlderThan, mine -> load(query, mine));
     }
 
     /**
@@ -76,7 +79,7 @@ public final class Reads {
      * @return empty if AWS says nothing about that object
      */
     public <T> Snapshot<Optional<T>> read(Batch<T> batch, String id, Instant notOlderThan) {
-        return read(batch.name(id), notOlderThan, mine -> load(batch, id, mine, notOlderThan));
+        return read(flights(batch.name("")), batch.name(id), notOlderThan, mine -> load(batch, id, mine, notOlderThan));
     }
 
     /**
@@ -95,15 +98,21 @@ public final class Reads {
     private Map<ApiClass, Duration> rounds(Instant now) {
         Count known = count;
         if (known.at.isBefore(now.minus(COUNTED))) {
-            known = new Count(now, rounds.apply(Set.copyOf(flights.asMap().keySet())));
+            known = new Count(now, rounds.apply(flights.values().stream().flatMap(it -> it.keySet().stream())
+                    .collect(Collectors.toSet())));
             count = known;
         }
         return known.rounds;
     }
 
-    private <T> Snapshot<T> read(String name, Instant notOlderThan, Consumer<Flight<T>> load) {
+    private ConcurrentMap<String, Flight<?>> flights(String batch) {
+        return flights.computeIfAbsent(batch, it -> Caffeine.newBuilder().expireAfterAccess(IDLE).<String, Flight<?>>build().asMap());
+    }
+
+    private <T> Snapshot<T> read(
+            ConcurrentMap<String, Flight<?>> flights, String name, Instant notOlderThan, Consumer<Flight<T>> load) {
         Flight<T> mine = new Flight<>(clock.instant(), false);
-        Flight<T> flight = Reads.<T>typed(flights.asMap().merge(name, mine, (known, fresh) ->
+        Flight<T> flight = Reads.<T>typed(flights.merge(name, mine, (known, fresh) ->
                 known.serves(notOlderThan) || known.tells(mine.startedAt.minus(away)) ? known : fresh));
         if (flight == mine) {
             load.accept(mine);
@@ -114,7 +123,7 @@ public final class Reads {
             return new Snapshot<>(flight.startedAt, flight.answer.join());
         } catch (CompletionException e) {
             if (flight.passenger) {
-                return read(name, notOlderThan, load);
+                return read(flights, name, notOlderThan, load);
             }
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
@@ -124,23 +133,24 @@ public final class Reads {
         try {
             flight.answer.complete(query.load().get());
         } catch (Throwable e) {
-            fail(query.name(), flight, e);
+            fail(flights(""), query.name(), flight, e);
         }
     }
 
     private <T> void load(Batch<T> batch, String id, Flight<Optional<T>> mine, Instant notOlderThan) {
+        ConcurrentMap<String, Flight<?>> flights = flights(batch.name(""));
         Map<String, Flight<Optional<T>>> aboard = new LinkedHashMap<>();
         aboard.put(id, mine);
-        aboard.putAll(passengers(batch, id, notOlderThan));
+        aboard.putAll(passengers(flights, batch, id, notOlderThan));
         try {
             Map<String, T> answers = batch.load().apply(List.copyOf(aboard.keySet()));
-            aboard.forEach((each, flight) -> land(batch.name(each), flight, Optional.ofNullable(answers.get(each))));
+            aboard.forEach((each, flight) -> land(flights, batch.name(each), flight, Optional.ofNullable(answers.get(each))));
         } catch (Throwable e) {
             // One that is gone may fail the call for all: nobody who asks for another must hear of it.
             aboard.remove(id);
-            aboard.forEach((each, flight) -> fail(batch.name(each), flight, e));
+            aboard.forEach((each, flight) -> fail(flights, batch.name(each), flight, e));
             if (aboard.isEmpty() || away(e)) {
-                fail(batch.name(id), mine, e);
+                fail(flights, batch.name(id), mine, e);
             } else {
                 load(batch, id, mine, notOlderThan);
             }
@@ -148,12 +158,12 @@ public final class Reads {
     }
 
     /** Those whose answers are too old for who asks now, the oldest first; they are on their way from here on. */
-    private <T> Map<String, Flight<Optional<T>>> passengers(Batch<T> batch, String id, Instant notOlderThan) {
+    private <T> Map<String, Flight<Optional<T>>> passengers(
+            ConcurrentMap<String, Flight<?>> flights, Batch<T> batch, String id, Instant notOlderThan) {
         String prefix = batch.name("");
         List<Map.Entry<String, Flight<?>>> old = new ArrayList<>();
-        flights.asMap().forEach((name, flight) -> {
-            boolean another = name.startsWith(prefix) && !name.equals(batch.name(id));
-            if (another && flight.answer.isDone() && !flight.serves(notOlderThan)) {
+        flights.forEach((name, flight) -> {
+            if (!name.equals(batch.name(id)) && flight.answer.isDone() && !flight.serves(notOlderThan)) {
                 old.add(Map.entry(name, flight));
             }
         });
@@ -161,23 +171,24 @@ public final class Reads {
         Map<String, Flight<Optional<T>>> passengers = new LinkedHashMap<>();
         old.stream().limit(batch.limit() - 1L).forEach(entry -> {
             Flight<Optional<T>> fresh = new Flight<>(clock.instant(), true);
-            if (flights.asMap().replace(entry.getKey(), entry.getValue(), fresh)) {
+            if (flights.replace(entry.getKey(), entry.getValue(), fresh)) {
                 passengers.put(entry.getKey().substring(prefix.length()), fresh);
             }
         });
         return passengers;
     }
 
-    private <T> void land(String name, Flight<Optional<T>> flight, Optional<T> answer) {
+    private static <T> void land(
+            ConcurrentMap<String, Flight<?>> flights, String name, Flight<Optional<T>> flight, Optional<T> answer) {
         if (flight.passenger && answer.isEmpty()) {
-            flights.asMap().remove(name, flight);
+            flights.remove(name, flight);
         }
         flight.answer.complete(answer);
     }
 
-    private void fail(String name, Flight<?> flight, Throwable e) {
+    private static void fail(ConcurrentMap<String, Flight<?>> flights, String name, Flight<?> flight, Throwable e) {
         if (flight.passenger || !away(e)) {
-            flights.asMap().remove(name, flight);
+            flights.remove(name, flight);
         }
         flight.answer.completeExceptionally(e);
     }

@@ -86,7 +86,8 @@ public final class Convergence {
         Acting acting = new Acting(pass, seen, planner(pass.owner()), settings, threads, (view, heldUp) ->
                 view.blockedBy(blockers(new Sight(pass.claims(), pass.wanted(), byKind(view), Freshness.of(start)), heldUp)));
         acting.run();
-        return outcome(pass, acting, everything && acting.taken().isEmpty());
+        boolean anew = everything && !memory.since().isBefore(start);
+        return outcome(pass, acting, anew && acting.taken().isEmpty());
     }
 
     /** None if they cannot be read: AWS itself then refuses to delete what is still held, and a pass has to end in an outcome. */
@@ -169,6 +170,7 @@ public final class Convergence {
         Duration waited = memory.waited(wait, now);
         return switch (wait.cause()) {
             case PENDING -> settings.durations().untilNextLook(Durations.toReady(wait.key().kind()), waited);
+            case SCALING -> settings.durations().untilNextLook(Durations.toScaled(), waited);
             case DELETING -> settings.durations().untilNextLook(Durations.toGone(wait.key().kind()), waited);
             case UNCONFIRMED -> settings.durations().visibility().dividedBy(4);
             case OTHER -> settings.driftInterval();

@@ -52,6 +52,8 @@ public final class Memory {
     private boolean calmBefore;
     private Instant disturbedAt;
     private Instant firstLook;
+    /** Whether the next look at everything takes no answer that is older than itself. */
+    private boolean anew;
     private long generation = -1;
 
     private record Write(Kind kind, Live after, Instant at) {}
@@ -60,7 +62,9 @@ public final class Memory {
 
     /** Begins a pass. @return whether everything has to be looked at anew */
     boolean begin(long generation, Instant now, EngineSettings settings) {
-        firstLook = firstLook == null ? now : firstLook;
+        // Whatever this process has read is newer than what an earlier one wrote; a thousand stacks that it finds share it.
+        boolean first = firstLook == null;
+        firstLook = first ? now : firstLook;
         boolean changed = generation != this.generation;
         // What was as it should be within the last interval is known well enough to begin with what is new.
         boolean known = calm && now.isBefore(fullLook.plus(settings.driftInterval()));
@@ -74,7 +78,10 @@ public final class Memory {
         this.generation = generation;
         boolean due = changed || !now.isBefore(nextFullLook(settings.lookEvery(quiet())));
         if (due) {
-            since = known || calm ? now.minus(settings.shareFor()) : disturbedAt == null ? now : disturbedAt;
+            // Who wrote nothing has nothing to miss in an answer that another stack got a moment ago.
+            boolean shares = !anew && (first || known || calm || lastWrites.isEmpty());
+            since = shares ? now.minus(settings.shareFor()) : disturbedAt == null ? now : disturbedAt;
+            anew = false;
             detailsSince = changed && known ? detailsSince : since;
             fullLook = now;
             calmBefore = calm;
@@ -105,6 +112,7 @@ public final class Memory {
     /** The next pass has to look at everything, whatever its age. */
     void lookAtEverything() {
         fullLook = Instant.MIN;
+        anew = true;
     }
 
     /**

@@ -89,7 +89,8 @@ final class Observer {
 
     private Instant notOlderThan(Kind kind, Memory memory, Instant start) {
         Instant soon = start.plus(settings.durations().scaled(SOON));
-        boolean due = memory.nextLook(kind).filter(at -> !at.isAfter(soon)).isPresent();
+        // What failed is in no cache, and what did not need not be read again: a listing of the fleet for each try of one detail.
+        boolean due = memory.blind(kind).isEmpty() && memory.nextLook(kind).filter(at -> !at.isAfter(soon)).isPresent();
         return due ? start : memory.since();
     }
 

@@ -45,6 +45,22 @@ class MemoryTest {
         assertThat(calmPass(START.plusSeconds(62))).isFalse();
     }
 
+    /** A process that begins finds a thousand stacks: with a listing for each of them it would never come to an end. */
+    @Test
+    void whoWroteNothingSharesAnswers() {
+        memory.begin(1, START, settings);
+        assertThat(memory.since()).isEqualTo(START.minus(settings.shareFor()));
+        memory.settle(false, false, START);
+
+        Instant next = START.plus(Duration.ofMinutes(10));
+        memory.begin(1, next, settings);
+        assertThat(memory.since()).as("nothing could be read, so it is no more known").isEqualTo(next.minus(settings.shareFor()));
+
+        memory.lookAtEverything();
+        memory.begin(1, next.plusSeconds(1), settings);
+        assertThat(memory.since()).as("who has to be sure").isEqualTo(next.plusSeconds(1));
+    }
+
     /** A hundred that were made together would look at everything together, in the way of those that are still being made. */
     @Test
     void whatHasJustBeenMadeIsNotLookedAtAtOnce() {
