@@ -10,7 +10,7 @@ from . import fleet
 from .measure import Measure, calls, last
 
 EDITED = 6
-EDITS = 30
+EDITS = 100
 PAUSE_SECONDS = 3
 PATIENCE_SECONDS = 120
 STACKS = f"/apis/privateapi.dev/v1alpha1/namespaces/{fleet.NAMESPACE}/privateapistacks"

@@ -34,7 +34,8 @@ final class Queues {
         this.settings = settings;
         this.clock = clock;
         this.stopping = stopping;
-        this.disturbances = new Disturbances(clock, Duration.ofNanos((long) (GATHER.toNanos() / settings.timeScale())));
+        this.disturbances = new Disturbances(
+                clock, Duration.ofNanos((long) (GATHER.toNanos() / settings.timeScale())), !settings.driftQueues().isEmpty());
     }
 
     Disturbances disturbances() {

@@ -31,6 +31,7 @@ public final class Disturbances extends AbstractEventSource<Void, PrivateApiStac
 
     private final Clock clock;
     private final Duration gather;
+    private final boolean told;
     private final Set<Woken> gathered = new LinkedHashSet<>();
     private final Map<String, Instant> disturbed = new ConcurrentHashMap<>();
     private volatile IndexerResourceCache<PrivateApiStack> stacks;
@@ -40,14 +41,19 @@ public final class Disturbances extends AbstractEventSource<Void, PrivateApiStac
     /**
      * @param gather how long a wake-up waits for more of the same: people and tools write in bursts, and AWS' listings may be
      *     some seconds behind
+     * @param told whether anybody tells of writes; the index has an entry for each object of each stack
      */
-    public Disturbances(Clock clock, Duration gather) {
+    public Disturbances(Clock clock, Duration gather, boolean told) {
         super(Void.class, "disturbances");
         this.clock = clock;
         this.gather = gather;
+        this.told = told;
     }
 
     void index(IndexerResourceCache<PrivateApiStack> stacks) {
+        if (!told) {
+            return;
+        }
         stacks.addIndexers(Map.<String, Function<PrivateApiStack, List<String>>>of(
                 NAMES, Disturbances::names, REGION, stack -> List.of(stack.getSpec().region())));
         this.stacks = stacks;

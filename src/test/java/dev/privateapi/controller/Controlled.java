@@ -48,7 +48,7 @@ final class Controlled implements AutoCloseable {
     /** Happens with each event. */
     volatile Consumer<Notice> hears = notice -> {};
     volatile boolean stopping;
-    final Disturbances disturbances = new Disturbances(Clock.systemUTC(), Duration.ofMillis(50));
+    final Disturbances disturbances = new Disturbances(Clock.systemUTC(), Duration.ofMillis(50), true);
     private final KubernetesClient client;
     private final Operator operator;
 
@@ -195,6 +195,11 @@ final class Controlled implements AutoCloseable {
         @Override
         public Duration untilReady(Kind kind) {
             return Duration.ofSeconds(1);
+        }
+
+        @Override
+        public Duration untilScaled() {
+            return Duration.ofSeconds(45);
         }
 
         @Override
