@@ -1,5 +1,8 @@
 package dev.privateapi.app;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.privateapi.api.v1alpha1.PrivateApiStack;
 import dev.privateapi.aws.AwsErrors;
 import dev.privateapi.aws.AwsSettings;
@@ -8,8 +11,8 @@ import dev.privateapi.controller.Disturbances;
 import dev.privateapi.controller.Gauges;
 import dev.privateapi.controller.Orphans;
 import dev.privateapi.controller.PrivateApiStackReconciler;
-import dev.privateapi.controller.ResourceStore;
 import dev.privateapi.controller.Report;
+import dev.privateapi.controller.ResourceStore;
 import dev.privateapi.controller.Turns;
 import dev.privateapi.engine.Durations;
 import dev.privateapi.engine.EngineSettings;
@@ -19,6 +22,7 @@ import dev.privateapi.status.Expectations;
 import dev.privateapi.status.StackStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.RegisteredController;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
@@ -86,7 +90,7 @@ final class OperatorProcess {
 
     private void begin() throws InterruptedException {
         String region = Checks.region();
-        KubernetesClient client = new KubernetesClientBuilder().build();
+        KubernetesClient client = client();
         Checks.kubernetes(client, settings.watchNamespaces());
         String cluster = Checks.clusterId(client, settings);
         AwsTargets.Identity aws = Checks.aws(targets, region);
@@ -111,6 +115,16 @@ final class OperatorProcess {
         }
         LOG.info("Started: cluster {}, AWS account {} as {}, probes and metrics on port {}",
                 cluster, aws.accountId(), aws.arn(), probes.port());
+    }
+
+    /**
+     * Jackson would keep its buffers for each thread, and each turn has a thread of its own: a thousand stacks that wait for their
+     * turns would hold forty megabytes of them.
+     */
+    private KubernetesClient client() {
+        JsonFactory json = JsonFactory.builder().recyclerPool(JsonRecyclerPools.newBoundedPool(settings.turnsAtOnce())).build();
+        return new KubernetesClientBuilder().withKubernetesSerialization(new KubernetesSerialization(new ObjectMapper(json), true))
+                .build();
     }
 
     private Engines engines(Queues queues) {
@@ -174,6 +188,11 @@ final class OperatorProcess {
             @Override
             public Duration untilReady(Kind kind) {
                 return Durations.toReady(kind).typical();
+            }
+
+            @Override
+            public Duration untilScaled() {
+                return Durations.toScaled().typical();
             }
 
             @Override

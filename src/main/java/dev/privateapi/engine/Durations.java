@@ -11,13 +11,21 @@ import java.util.Map;
  */
 public final class Durations {
 
-    /** @param soonest nothing was seen to be ready before; looking earlier is a wasted call */
-    public record Expectation(Duration soonest, Duration typical) {
+    /**
+     * @param soonest nothing was seen to be ready before; looking earlier is a wasted call
+     * @param pause between two looks, when it may be ready any moment
+     */
+    public record Expectation(Duration soonest, Duration typical, Duration pause) {
 
         static Expectation seconds(int soonest, int typical) {
-            return new Expectation(Duration.ofSeconds(soonest), Duration.ofSeconds(typical));
+            Duration usual = Duration.ofSeconds(typical);
+            return new Expectation(Duration.ofSeconds(soonest), usual, longer(SHORTEST_PAUSE, usual.dividedBy(SHARE_OF_TYPICAL)));
         }
     }
+
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(3);
+    /** Of the typical time: what takes long is seen late by two in a hundred, for half as many calls. */
+    private static final int SHARE_OF_TYPICAL = 30;
 
     private static final Expectation QUICK = Expectation.seconds(3, 4);
     private static final Map<Kind, Expectation> TO_READY = new EnumMap<>(Map.of(
@@ -38,9 +46,9 @@ public final class Durations {
             // Held by network interfaces that AWS releases some time after the object that they served is gone.
             Kind.SECURITY_GROUP, Expectation.seconds(1, 120),
             Kind.SUBNET, Expectation.seconds(1, 120)));
-    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(3);
-    /** Of the typical time: what takes long is seen late by two in a hundred, for half as many calls. */
-    private static final int SHARE_OF_TYPICAL = 30;
+    /** Tasks that start: a person who scales watches, and ECS allows 20 descriptions a second. */
+    private static final Expectation SCALED =
+            new Expectation(Duration.ofSeconds(20), Duration.ofSeconds(45), Duration.ofSeconds(1));
     /** Before the typical time: who is early is seen late by so much at most. */
     private static final Duration LONGEST_PAUSE_BEFORE = Duration.ofSeconds(30);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
@@ -55,6 +63,11 @@ public final class Durations {
 
     public static Expectation toReady(Kind kind) {
         return TO_READY.getOrDefault(kind, QUICK);
+    }
+
+    /** Until a service that replaces nothing has all its tasks. */
+    public static Expectation toScaled() {
+        return SCALED;
     }
 
     public static Expectation toGone(Kind kind) {
@@ -72,8 +85,7 @@ public final class Durations {
             return scaled(expectation.soonest().minus(lived));
         }
         Duration left = expectation.typical().minus(lived);
-        Duration shortest = longer(SHORTEST_PAUSE, expectation.typical().dividedBy(SHARE_OF_TYPICAL));
-        Duration pause = longer(shortest, left.abs().dividedBy(2));
+        Duration pause = longer(expectation.pause(), left.abs().dividedBy(2));
         return scaled(shorter(pause, left.isPositive() ? LONGEST_PAUSE_BEFORE : LONGEST_PAUSE));
     }
 

@@ -182,7 +182,8 @@ public final class Planner {
                         need -> waits.add(waitFor(key, need)), () -> node.change(live, view).ifPresent(steps::add));
             }
             if (live.phase() == Phase.PENDING) {
-                waits.add(new Wait(key, Wait.Cause.PENDING, key, "Waiting for " + live.id() + " to become ready."));
+                Wait.Cause cause = live.scaling() ? Wait.Cause.SCALING : Wait.Cause.PENDING;
+                waits.add(new Wait(key, cause, key, "Waiting for " + live.id() + " to become ready."));
             }
         }
 

@@ -26,6 +26,9 @@ public record Live(
         Problem trouble,
         Object object) {
 
+    /** The {@link Attribute#ROLLOUT_STATE} of a service whose tasks have all been replaced, and were healthy. */
+    private static final String ROLLED_OUT = "COMPLETED";
+
     public Live {
         Objects.requireNonNull(id, () -> "id of " + key);
         attributes = Map.copyOf(attributes);
@@ -59,6 +62,11 @@ public record Live(
 
     public Live in(Phase phase) {
         return new Live(key, id, phase, attributes, uses, partOf, referenced, trouble, object);
+    }
+
+    /** Whether it only has too few tasks, or too many, of those that it should have. */
+    public boolean scaling() {
+        return phase == Phase.PENDING && ROLLED_OUT.equals(attributes.get(Attribute.ROLLOUT_STATE));
     }
 
     /** Whether it is one that the spec names and can take the place of one of the stack's own. */

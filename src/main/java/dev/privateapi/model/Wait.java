@@ -10,6 +10,8 @@ public record Wait(ResourceKey key, Cause cause, ResourceKey on, String message)
     public enum Cause {
         /** AWS creates or changes the object. */
         PENDING,
+        /** AWS starts or stops tasks of a service, and replaces none. */
+        SCALING,
         /** AWS deletes the object. */
         DELETING,
         /** Another resource has to be there first, or gone first. */

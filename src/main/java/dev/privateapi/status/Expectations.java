@@ -8,5 +8,7 @@ public interface Expectations {
 
     Duration untilReady(Kind kind);
 
+    Duration untilScaled();
+
     Duration untilGone(Kind kind);
 }

@@ -67,7 +67,7 @@ final class Words {
 
     String waiting(Wait wait) {
         return switch (wait.cause()) {
-            case PENDING -> "Waiting for the " + noun(wait.key().kind()) + " " + wait.key() + usually(wait);
+            case PENDING, SCALING -> "Waiting for the " + noun(wait.key().kind()) + " " + wait.key() + usually(wait);
             case DELETING -> unended(wait.message()) + usually(wait);
             case OTHER, UNCONFIRMED -> wait.message();
         };
@@ -86,6 +86,7 @@ final class Words {
     private Duration typical(Wait wait) {
         return switch (wait.cause()) {
             case PENDING -> expectations.untilReady(wait.key().kind());
+            case SCALING -> expectations.untilScaled();
             case DELETING -> expectations.untilGone(wait.key().kind());
             case OTHER, UNCONFIRMED -> Duration.ZERO;
         };

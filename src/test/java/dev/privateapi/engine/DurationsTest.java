@@ -40,6 +40,16 @@ class DurationsTest {
                 .isEqualTo(Duration.ofSeconds(100));
     }
 
+    /** A rollout takes minutes, tasks alone do not: looking as for a rollout would tell a person who scales half a minute late. */
+    @Test
+    void looksForTasksAloneEachSecondAroundTheTimeThatTheyTake() {
+        var scaled = Durations.toScaled();
+
+        assertThat(durations.untilNextLook(scaled, Duration.ofSeconds(45))).isEqualTo(Duration.ofSeconds(1));
+        assertThat(durations.untilNextLook(scaled, Duration.ofSeconds(300))).isEqualTo(PATIENT_PAUSE);
+        assertThat(scaled.typical()).isLessThan(Durations.toReady(Kind.ECS_SERVICE).typical());
+    }
+
     @Test
     void looksOftenAroundTheTypicalTimeAndPatientlyAfterIt() {
         var link = Durations.toReady(Kind.VPC_LINK);

@@ -53,6 +53,11 @@ final class Told extends Clock {
         }
 
         @Override
+        public Duration untilScaled() {
+            return Duration.ofSeconds(45);
+        }
+
+        @Override
         public Duration untilGone(Kind kind) {
             return Duration.ofSeconds(kind == Kind.LOAD_BALANCER ? 45 : 3);
         }

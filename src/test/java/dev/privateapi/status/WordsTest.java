@@ -29,6 +29,11 @@ class WordsTest {
         }
 
         @Override
+        public Duration untilScaled() {
+            return Duration.ofSeconds(45);
+        }
+
+        @Override
         public Duration untilGone(Kind kind) {
             return Duration.ofSeconds(90);
         }

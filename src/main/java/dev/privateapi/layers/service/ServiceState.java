@@ -57,7 +57,15 @@ record ServiceState(Service sdk, Set<String> behind, Set<Integer> ports, String 
         return sdk.deployments().stream().filter(deployment -> !"INACTIVE".equals(deployment.status()));
     }
 
-    /** Exactly the wanted tasks run, all of them of the last deployment, and behind the load balancer they are healthy. */
+    /** Of the last deployment; empty if ECS does not tell. Scaling begins none. */
+    String rolloutState() {
+        return primary().map(Deployment::rolloutStateAsString).orElse("");
+    }
+
+    /**
+     * Exactly the wanted tasks run, all of them of the last deployment, which is complete when they are healthy behind the load
+     * balancer. Tasks that come by scaling alone count when they run, as for the SDK's waiter {@code ServicesStable}.
+     */
     boolean settled() {
         return deployments().count() == 1
                 && primary().filter(last -> last.rolloutState() == DeploymentRolloutState.COMPLETED

@@ -165,6 +165,7 @@ final class Services implements Driver<DesiredService, ServiceState> {
         Phase phase = service.status().equals("DRAINING") ? Phase.DELETING
                 : state.settled() ? Phase.READY : Phase.PENDING;
         Live live = Live.of(key, service.serviceArn(), phase, state).using(state.uses()).with(Map.of(
+                Attribute.ROLLOUT_STATE, state.rolloutState(),
                 Attribute.ARN, service.serviceArn(),
                 Attribute.STATE, service.status(),
                 Attribute.RUNNING_TASKS, String.valueOf(service.runningCount()),
