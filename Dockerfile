@@ -30,5 +30,5 @@ EXPOSE 8080
 # The heap is bounded by the container's limit, and what is not heap has the rest: about 230 MiB with a hundred stacks, so that
 # 60 % of the chart's 512 MiB would end in the kernel's OOM killer. The serial collector because the memory is small and what
 # is done is waiting for AWS.
-ENTRYPOINT ["java", "-XX:AOTCache=/app/operator.aot", "-XX:+UseSerialGC", "-XX:NewRatio=5", "-XX:MaxRAMPercentage=50", \
+ENTRYPOINT ["java", "-XX:AOTCache=/app/operator.aot", "-XX:+UseSerialGC", "-XX:NewRatio=5", "-XX:MaxRAMPercentage=40", \
             "-XX:+ExitOnOutOfMemoryError", "-jar", "/app/private-api-operator.jar"]
