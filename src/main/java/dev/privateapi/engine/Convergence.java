@@ -81,7 +81,7 @@ public final class Convergence {
         Memory memory = pass.memory();
         Priority priority = pass.wanted().isEmpty() ? Priority.BULK : memory.priority(pass.generation());
         Executor threads = priority.on(this.threads);
-        boolean everything = memory.begin(pass.generation(), start, settings);
+        boolean everything = memory.begin(pass.generation(), pass.wanted().isEmpty(), start, settings);
         View seen = observer.look(pass, everything, start, threads);
         Acting acting = new Acting(pass, seen, planner(pass.owner()), settings, threads, (view, heldUp) ->
                 view.blockedBy(blockers(new Sight(pass.claims(), pass.wanted(), byKind(view), Freshness.of(start)), heldUp)));

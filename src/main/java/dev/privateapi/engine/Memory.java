@@ -60,8 +60,13 @@ public final class Memory {
 
     record Failure(Problem problem, int times, Instant retryAt) {}
 
-    /** Begins a pass. @return whether everything has to be looked at anew */
-    boolean begin(long generation, Instant now, EngineSettings settings) {
+    /**
+     * Begins a pass.
+     *
+     * @param deleting who may find that all is gone has to look itself, for it may be the only look of this process
+     * @return whether everything has to be looked at anew
+     */
+    boolean begin(long generation, boolean deleting, Instant now, EngineSettings settings) {
         // Whatever this process has read is newer than what an earlier one wrote; a thousand stacks that it finds share it.
         boolean first = firstLook == null;
         firstLook = first ? now : firstLook;
@@ -79,7 +84,7 @@ public final class Memory {
         boolean due = changed || !now.isBefore(nextFullLook(settings.lookEvery(quiet())));
         if (due) {
             // Who wrote nothing has nothing to miss in an answer that another stack got a moment ago.
-            boolean shares = !anew && (first || known || calm || lastWrites.isEmpty());
+            boolean shares = !anew && (known || calm || !deleting && (first || lastWrites.isEmpty()));
             since = shares ? now.minus(settings.shareFor()) : disturbedAt == null ? now : disturbedAt;
             anew = false;
             detailsSince = changed && known ? detailsSince : since;

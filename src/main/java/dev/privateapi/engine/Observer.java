@@ -89,8 +89,9 @@ final class Observer {
 
     private Instant notOlderThan(Kind kind, Memory memory, Instant start) {
         Instant soon = start.plus(settings.durations().scaled(SOON));
-        // What failed is in no cache, and what did not need not be read again: a listing of the fleet for each try of one detail.
-        boolean due = memory.blind(kind).isEmpty() && memory.nextLook(kind).filter(at -> !at.isAfter(soon)).isPresent();
+        // Of what was throttled the rest need not be read again: that would be a listing of the fleet for each try of one detail.
+        boolean throttled = memory.blind(kind).filter(it -> it.problem().category() == Problem.Category.THROTTLED).isPresent();
+        boolean due = !throttled && memory.nextLook(kind).filter(at -> !at.isAfter(soon)).isPresent();
         return due ? start : memory.since();
     }
 

@@ -120,7 +120,7 @@ class DeletionIT {
         Set<String> refused = held.problems().entrySet().stream()
                 .filter(it -> it.getValue().category().reason().equals("AccessDenied"))
                 .map(it -> it.getKey().name().replaceFirst("@.*", "")).collect(Collectors.toSet());
-        assertThat(refused).isNotEmpty();
+        assertThat(refused).as("problems: %s", held.problems()).isNotEmpty();
         assertThat(left(held)).as("what is left").isEqualTo(withWhatTheyUse(refused));
         Map<String, String> told = stack.toldOfDeletion(held);
         assertThat(told.get("Ready")).contains("Allow " + DeletionCases.action(operation) + " for the operator's identity");
