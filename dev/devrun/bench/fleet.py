@@ -12,7 +12,7 @@ from ..stage import Stage, everything, keep, operating
 
 ANOTHER_REGION = "ap-southeast-2"
 IN_FIRST_REGION = 600  # of a thousand: AWS has room for so many private APIs in an account and Region
-# The image's options in a container of 1 GiB, near enough: with a thousand stacks 256 MiB of heap are too few.
+# The image's options, and about the heap of a container of 1 GiB: with a thousand stacks 256 MiB of it are too few.
 JVM = ("-Xmx384m", "-XX:+UseSerialGC", "-XX:NewRatio=5", "-XX:+ExitOnOutOfMemoryError")
 BUILD_SCALE = 500
 BUILD_SECONDS_EACH = 3

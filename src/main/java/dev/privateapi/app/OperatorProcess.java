@@ -118,13 +118,14 @@ final class OperatorProcess {
     }
 
     /**
-     * Jackson would keep its buffers for each thread, and each turn has a thread of its own: a thousand stacks that wait for their
-     * turns would hold forty megabytes of them.
+     * Jackson would keep its buffers for each thread, and each turn has a thread of its own: a thousand stacks that wait for
+     * their turns would hold forty megabytes of them.
      */
     private KubernetesClient client() {
-        JsonFactory json = JsonFactory.builder().recyclerPool(JsonRecyclerPools.newBoundedPool(settings.turnsAtOnce())).build();
-        return new KubernetesClientBuilder().withKubernetesSerialization(new KubernetesSerialization(new ObjectMapper(json), true))
-                .build();
+        JsonFactory json = JsonFactory.builder()
+                .recyclerPool(JsonRecyclerPools.newBoundedPool(settings.turnsAtOnce())).build();
+        KubernetesSerialization serialization = new KubernetesSerialization(new ObjectMapper(json), true);
+        return new KubernetesClientBuilder().withKubernetesSerialization(serialization).build();
     }
 
     private Engines engines(Queues queues) {

@@ -89,8 +89,9 @@ final class Observer {
 
     private Instant notOlderThan(Kind kind, Memory memory, Instant start) {
         Instant soon = start.plus(settings.durations().scaled(SOON));
-        // Of what was throttled the rest need not be read again: that would be a listing of the fleet for each try of one detail.
-        boolean throttled = memory.blind(kind).filter(it -> it.problem().category() == Problem.Category.THROTTLED).isPresent();
+        // What was read of a kind before it was throttled is good: a listing of the fleet for each try of one detail is not.
+        boolean throttled = memory.blind(kind)
+                .filter(it -> it.problem().category() == Problem.Category.THROTTLED).isPresent();
         boolean due = !throttled && memory.nextLook(kind).filter(at -> !at.isAfter(soon)).isPresent();
         return due ? start : memory.since();
     }

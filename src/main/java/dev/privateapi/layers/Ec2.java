@@ -40,7 +40,7 @@ public final class Ec2 {
      */
     public static final Filter OWNED = filter("tag-key", List.of(Ownership.OWNER_UID));
 
-    /** Objects in one answer: the SDK makes a tree of all of it, of thirty times what it is on the wire. */
+    /** Objects in one answer: the SDK makes a tree of all of it before it makes objects. */
     public static final int PAGE = 200;
 
     /** API reference, the filters of the Describe operations: so many values in one request. */
@@ -99,8 +99,8 @@ public final class Ec2 {
             Function<Filter, List<O>> describe) {
 
         /**
-         * What this stack may own, and by their ids, without an error for one that does not exist, what this one references and what
-         * it wrote down and carries no owner tag any more. A second call is made only if there is such an id.
+         * What this stack may own, and by their ids, without an error for one that does not exist, what it references and
+         * what it wrote down and carries no owner tag any more. A second call is made only if there is such an id.
          */
         public List<O> read(Sight sight, Aws aws) {
             return withIds(sight.among(sight.read(aws.reads(), owned()), kind), sight, aws);

@@ -99,7 +99,8 @@ public final class SecurityGroups implements Driver<SecurityGroup, SecurityGroup
     }
 
     private List<Group> describe(Filter filter) {
-        return aws.ec2().describeSecurityGroupsPaginator(request -> request.filters(filter).maxResults(Ec2.PAGE)).securityGroups().stream()
+        return aws.ec2().describeSecurityGroupsPaginator(request -> request.filters(filter).maxResults(Ec2.PAGE))
+                .securityGroups().stream()
                 .map(Group::of)
                 .toList();
     }

@@ -34,8 +34,14 @@ public final class Shown<O> {
         return new Shown<>(all, object -> Stream.concat(Stream.of(id.apply(object)), owners(tags.apply(object))));
     }
 
-    /** Whose the tags say that an object is. */
-    public static Stream<String> owners(Map<String, String> tags) {
+    /** The same, and by a name that the stack may need for itself. */
+    public static <O> Shown<O> named(
+            Collection<O> all, Function<O, String> id, Function<O, String> name, Function<O, Map<String, String>> tags) {
+        return new Shown<>(all, object ->
+                Stream.concat(Stream.of(id.apply(object), name.apply(object)), owners(tags.apply(object))));
+    }
+
+    private static Stream<String> owners(Map<String, String> tags) {
         return Stream.of(Ownership.OWNER_UID, Ownership.OWNER).map(tags::get).filter(Objects::nonNull);
     }
 

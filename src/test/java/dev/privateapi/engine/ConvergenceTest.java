@@ -213,6 +213,25 @@ class ConvergenceTest {
         assertThat(Duration.between(back, world.now)).isLessThan(Duration.ofMinutes(1));
     }
 
+    /** With a fleet's listing for each try of one detail, the tries would be what the account is throttled for. */
+    @Test
+    void throttledDetailIsTriedAgainWithoutItsListing() {
+        stack.converge();
+        world.now = world.now.plus(Duration.ofMinutes(6));
+        world.throttles = Kind.VPC::equals;
+        world.calls.clear();
+        Instant end = world.now.plus(Duration.ofMinutes(2));
+        while (world.now.isBefore(end)) {
+            world.now = world.now.plus(stack.pass().again());
+        }
+
+        assertThat(world.calls).filteredOn("detail VPC"::equals).hasSizeGreaterThan(3);
+        assertThat(world.calls).filteredOn("list VPC"::equals).hasSize(1);
+        world.throttles = kind -> false;
+        world.now = world.now.plus(Duration.ofMinutes(1));
+        assertThat(stack.pass().converged()).as("and it is read when AWS answers").isTrue();
+    }
+
     @Test
     void unreadableIsNotGone() {
         stack.converge();

@@ -73,6 +73,8 @@ final class FakeWorld {
     /** Whether this call has its effect and loses its answer. */
     Predicate<String> losesAnswer = call -> false;
     Predicate<String> refuses = call -> false;
+    /** Whether the look at one object of a kind, after its listing, is throttled. */
+    Predicate<Kind> throttles = kind -> false;
     private int ids;
 
     synchronized List<Thing> list(Kind kind) {
@@ -157,7 +159,12 @@ final class FakeWorld {
 
         @Override
         public List<Live> observe(Sight sight) {
-            return sight.read(reads, new Query<>("list " + kind, () -> list(kind))).stream()
+            List<Thing> listed = sight.read(reads, new Query<>("list " + kind, () -> list(kind)));
+            if (throttles.test(kind)) {
+                calls.add("detail " + kind);
+                throw new ProblemException(Problem.Category.THROTTLED, "Too many looks at " + kind);
+            }
+            return listed.stream()
                     .filter(thing -> thing.owner().equals(sight.owner().uid()))
                     .map(thing -> live(new ResourceKey(kind, thing.name()), thing))
                     .toList();

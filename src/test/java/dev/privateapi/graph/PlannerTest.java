@@ -3,6 +3,7 @@ package dev.privateapi.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.privateapi.model.Attribute;
 import dev.privateapi.model.Kind;
 import dev.privateapi.model.Live;
 import dev.privateapi.model.Need;
@@ -46,6 +47,19 @@ class PlannerTest {
         assertThat(plan.waits()).extracting(Wait::key, Wait::cause, Wait::on).containsExactly(
                 org.assertj.core.groups.Tuple.tuple(NLB, Wait.Cause.PENDING, NLB),
                 org.assertj.core.groups.Tuple.tuple(LINK, Wait.Cause.OTHER, NLB));
+    }
+
+    /** A rollout takes minutes, tasks alone do not: whoever waits has to be told which it is. */
+    @Test
+    void tasksAloneAreWaitedForAsTasks() {
+        ResourceKey service = new ResourceKey(Kind.ECS_SERVICE, "service/service");
+        Live rolling = live(service, "arn", Phase.PENDING).with(Map.of(Attribute.ROLLOUT_STATE, "IN_PROGRESS"));
+        Live scaling = live(service, "arn", Phase.PENDING).with(Map.of(Attribute.ROLLOUT_STATE, "COMPLETED"));
+
+        assertThat(planner.plan(List.of(Wish.of(service)), View.of(List.of(rolling))).waits())
+                .extracting(Wait::cause).containsExactly(Wait.Cause.PENDING);
+        assertThat(planner.plan(List.of(Wish.of(service)), View.of(List.of(scaling))).waits())
+                .extracting(Wait::cause).containsExactly(Wait.Cause.SCALING);
     }
 
     @ParameterizedTest

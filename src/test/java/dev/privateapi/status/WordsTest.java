@@ -53,6 +53,12 @@ class WordsTest {
     }
 
     @Test
+    void saysOfTasksAloneHowLongTasksTake() {
+        assertThat(words.waiting(new Wait(Keys.SERVICE, Wait.Cause.SCALING, Keys.SERVICE, "")))
+                .endsWith(" service/service: AWS usually takes about 45 seconds.");
+    }
+
+    @Test
     void doesNotSayHowLongShortThingsTake() {
         assertThat(words.waiting(Told.pending(Keys.VPC))).isEqualTo("Waiting for the VPC network/vpc.");
     }

@@ -74,7 +74,8 @@ final class VpcEndpoints implements Driver<DesiredEndpoint, VpcEndpoint> {
     }
 
     private List<VpcEndpoint> describe(Filter filter) {
-        return aws.ec2().describeVpcEndpointsPaginator(request -> request.filters(filter).maxResults(Ec2.PAGE)).vpcEndpoints().stream()
+        return aws.ec2().describeVpcEndpointsPaginator(request -> request.filters(filter).maxResults(Ec2.PAGE))
+                .vpcEndpoints().stream()
                 .toList();
     }
 

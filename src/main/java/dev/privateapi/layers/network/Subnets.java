@@ -66,7 +66,8 @@ final class Subnets implements Driver<Subnets.Desired, Subnet> {
     }
 
     private List<Subnet> describe(Filter filter) {
-        return aws.ec2().describeSubnetsPaginator(request -> request.filters(filter).maxResults(Ec2.PAGE)).subnets().stream().toList();
+        return aws.ec2().describeSubnetsPaginator(request -> request.filters(filter).maxResults(Ec2.PAGE))
+                .subnets().stream().toList();
     }
 
     private Live existing(Live live, Sight sight) {

@@ -68,10 +68,9 @@ final class Clusters implements Driver<Clusters.Wanted, Cluster> {
     public List<Live> observe(Sight sight) {
         List<String> arns = sight.settled(aws.reads(), new Query<>("ecs:ListClusters", () ->
                 aws.ecs().listClustersPaginator(request -> {}).clusterArns().stream().toList()));
-        String[] names = sight.wanted(kind()).map(node -> name(sight.owner(), node.key())).toArray(String[]::new);
-        return sight.among(sight.read(aws.reads(), new Query<>("ecs:DescribeClusters", () -> new Shown<>(
-                        describe(arns), cluster -> Stream.concat(Stream.of(cluster.clusterArn(), cluster.clusterName()),
-                                Shown.owners(EcsTags.map(cluster.tags())))))), kind(), names).stream()
+        Query<Shown<Cluster>> all = new Query<>("ecs:DescribeClusters", () -> Shown.named(
+                describe(arns), Cluster::clusterArn, Cluster::clusterName, cluster -> EcsTags.map(cluster.tags())));
+        return Named.among(sight, kind(), sight.read(aws.reads(), all), key -> name(sight.owner(), key)).stream()
                 .filter(cluster -> !cluster.status().equals("INACTIVE"))
                 .flatMap(cluster -> Named.judge(sight, kind(), cluster.clusterArn(), EcsTags.map(cluster.tags()),
                         key -> name(sight.owner(), key).equals(cluster.clusterName()),

@@ -1,11 +1,13 @@
 package dev.privateapi.layers.service;
 
 import dev.privateapi.graph.Node;
+import dev.privateapi.layers.Shown;
 import dev.privateapi.layers.Sight;
 import dev.privateapi.model.Kind;
 import dev.privateapi.model.Live;
 import dev.privateapi.model.Phase;
 import dev.privateapi.model.ResourceKey;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -15,6 +17,15 @@ import java.util.function.Predicate;
 final class Named {
 
     private Named() {}
+
+    /**
+     * Those of a listing that may be the stack's, or hold a name that it needs.
+     *
+     * @param name of a wanted resource
+     */
+    static <O> List<O> among(Sight sight, Kind kind, Shown<O> shown, Function<ResourceKey, String> name) {
+        return sight.among(shown, kind, sight.wanted(kind).map(Node::key).map(name).toArray(String[]::new));
+    }
 
     /**
      * The object as the stack knows it; as somebody else's, if it holds a name that the stack needs; otherwise it is none of

@@ -119,17 +119,15 @@ final class Roles implements Driver<Roles.Wanted, Roles.Role> {
 
     @Override
     public List<Live> observe(Sight sight) {
-        String[] names = sight.wanted(kind()).map(node -> name(sight.owner(), node.key())).toArray(String[]::new);
-        return sight.among(sight.read(aws.globalReads(), new Query<>("iam:GetAccountAuthorizationDetails Role", this::list)),
-                        kind(), names).stream()
+        Query<Shown<Role>> all = new Query<>("iam:GetAccountAuthorizationDetails Role", this::list);
+        return Named.among(sight, kind(), sight.read(aws.globalReads(), all), key -> name(sight.owner(), key)).stream()
                 .flatMap(role -> Named.judge(sight, kind(), role.arn, role.tags,
                         key -> name(sight.owner(), key).equals(role.name), key -> live(key, role)).stream())
                 .toList();
     }
 
     private Shown<Role> list() {
-        return new Shown<>(details().map(Role::of).toList(),
-                role -> Stream.concat(Stream.of(role.arn, role.name), Shown.owners(role.tags)));
+        return Shown.named(details().map(Role::of).toList(), Role::arn, Role::name, Role::tags);
     }
 
     private Stream<RoleDetail> details() {
