@@ -106,7 +106,8 @@ public final class Reads {
     }
 
     private ConcurrentMap<String, Flight<?>> flights(String batch) {
-        return flights.computeIfAbsent(batch, it -> Caffeine.newBuilder().expireAfterAccess(IDLE).<String, Flight<?>>build().asMap());
+        return flights.computeIfAbsent(batch, it ->
+                Caffeine.newBuilder().expireAfterAccess(IDLE).<String, Flight<?>>build().asMap());
     }
 
     private <T> Snapshot<T> read(

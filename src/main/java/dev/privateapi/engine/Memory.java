@@ -67,9 +67,7 @@ public final class Memory {
      * @return whether everything has to be looked at anew
      */
     boolean begin(long generation, boolean deleting, Instant now, EngineSettings settings) {
-        // Whatever this process has read is newer than what an earlier one wrote; a thousand stacks that it finds share it.
-        boolean first = firstLook == null;
-        firstLook = first ? now : firstLook;
+        firstLook = firstLook == null ? now : firstLook;
         boolean changed = generation != this.generation;
         // What was as it should be within the last interval is known well enough to begin with what is new.
         boolean known = calm && now.isBefore(fullLook.plus(settings.driftInterval()));
@@ -83,8 +81,9 @@ public final class Memory {
         this.generation = generation;
         boolean due = changed || !now.isBefore(nextFullLook(settings.lookEvery(quiet())));
         if (due) {
-            // Who wrote nothing has nothing to miss in an answer that another stack got a moment ago.
-            boolean shares = !anew && (known || calm || !deleting && (first || lastWrites.isEmpty()));
+            // Who wrote nothing has nothing to miss in an answer that another stack got a moment ago, and what an earlier process
+            // wrote is older than all that this one has read: so the thousand stacks that it finds share their first answers.
+            boolean shares = !anew && (known || calm || !deleting && lastWrites.isEmpty());
             since = shares ? now.minus(settings.shareFor()) : disturbedAt == null ? now : disturbedAt;
             anew = false;
             detailsSince = changed && known ? detailsSince : since;
