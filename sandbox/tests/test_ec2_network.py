@@ -349,6 +349,18 @@ def test_pages_of_a_describe_join_without_loss(net):
     assert sizes == [5, 2]
 
 
+def test_a_listing_is_of_one_moment_and_its_token_its_own(net, refused):
+    """A page that is asked for twice, for its answer was lost, is the same; a made-up token is none."""
+    for _ in range(7):
+        net.ec2.create_network_interface(SubnetId=net.subnets[0])
+    wanted = {"Filters": by("vpc-id", net.vpc), "MaxResults": 5}
+    token = net.ec2.describe_network_interfaces(**wanted)["NextToken"]
+    net.ec2.create_network_interface(SubnetId=net.subnets[0])
+    rest = [net.ec2.describe_network_interfaces(**wanted, NextToken=token)["NetworkInterfaces"] for _ in range(2)]
+    assert rest[0] == rest[1] and len(rest[0]) == 2
+    assert refused(net.ec2.describe_network_interfaces, **wanted, NextToken="MTAwMA==").startswith("InvalidParameterValue")
+
+
 def test_what_existed_at_the_start_is_watched(aws):
     """So that a test can say that nothing foreign was touched."""
     ec2 = aws.client("ec2")

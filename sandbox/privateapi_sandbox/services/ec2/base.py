@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ...errors import AwsError
 from ...service import Call, Service
-from .describing import matches, missing, page
+from .describing import Listings, matches, missing
 from .held import Held
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Store:
 
 
 class Base(Service):
-    tools = Service.tools | {"held"}
+    tools = Service.tools | {"held", "listings"}
 
     def restore(self, kept: dict[str, Any]) -> None:
         super().restore(kept)
@@ -66,6 +66,7 @@ class Base(Service):
         self._stores: dict[tuple[str, str], Store] = {}
         self.held = Held(lambda operation, place, **params: self.moto("ec2", operation, *place, **params),
                          world.moto.only_groups_of)
+        self.listings = Listings()
         self._ids = world.random("ec2-ids")
         self._made: list[str] = []  # interfaces, see together()
         self._zones: dict[str, list[dict]] = {}  # by Region
@@ -165,10 +166,10 @@ class Base(Service):
         what may be wanted is shown first: a fleet has thousands of each kind.
         """
         wishes = call.params.get("Filters") or []
-        found = self._candidates(call, held, wanted, wishes)
         if not wishes:
-            return page(call, found, member, show)
-        return page(call, matches(call, [show(thing) for thing in found], filters), member)
+            return self.listings.page(call, member, lambda: self._candidates(call, held, wanted, wishes), show)
+        return self.listings.page(call, member, lambda: matches(
+            call, [show(thing) for thing in self._candidates(call, held, wanted, wishes)], filters))
 
     def _candidates(self, call: Call, held: dict[str, Any], wanted: str, wishes: list[dict]) -> list[Any]:
         ids = call.params.get(wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import fnmatch
+import itertools
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -72,15 +73,29 @@ def _texts(value: Any, path: list[str]) -> Iterable[str]:
         yield str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def page(call: Call, found: list, member: str, show: Callable[[Any], dict] = lambda item: item) -> dict:
-    """EC2's pages: MaxResults from 5, an opaque token that says where to go on."""
-    start = 0
-    if token := call.params.get("NextToken"):
-        try:
-            start = int(base64.b64decode(token))
-        except ValueError:
-            raise AwsError("InvalidParameterValue", "Invalid value for parameter NextToken") from None
-    size = call.params.get("MaxResults")
-    end = start + size if size else len(found)
-    more = {"NextToken": base64.b64encode(str(end).encode()).decode()} if end < len(found) else {}
-    return {member: [show(item) for item in found[start:end]], **more}
+class Listings:
+    """EC2's pages: MaxResults from 5, an opaque token that says where to go on.
+
+    What a Describe finds is found once, and its later pages are of the same moment: a fleet's listing has dozens of them.
+    """
+
+    KEPT = 256  # at once; a token is older than that many others only if nobody goes on with it
+
+    def __init__(self) -> None:
+        self._rest: dict[str, list] = {}
+        self._tokens = itertools.count(1)
+
+    def page(self, call: Call, member: str, find: Callable[[], list], show: Callable[[Any], dict] = lambda item: item) -> dict:
+        token, size = call.params.get("NextToken"), call.params.get("MaxResults")
+        if token and token not in self._rest:
+            raise AwsError("InvalidParameterValue", "Invalid value for parameter NextToken")
+        found = self._rest[token] if token else find()
+        here, rest = (found[:size], found[size:]) if size else (found, [])
+        return {member: [show(item) for item in here], **({"NextToken": self._keep(rest)} if rest else {})}
+
+    def _keep(self, rest: list) -> str:
+        token = base64.b64encode(str(next(self._tokens)).encode()).decode()
+        self._rest[token] = rest
+        while len(self._rest) > self.KEPT:
+            del self._rest[next(iter(self._rest))]
+        return token

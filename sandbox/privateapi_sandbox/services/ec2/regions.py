@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...errors import AwsError
 from ...service import Call, after, instead
 from .base import Base
-from .describing import matches, page
+from .describing import matches
 
 REGION_FILTERS = {"region-name": "RegionName", "opt-in-status": "OptInStatus", "endpoint": "Endpoint"}
 ZONE_FILTERS = {
@@ -46,7 +46,7 @@ class Regions(Base):
             raise AwsError("InvalidServiceName", f"The Vpc Endpoint Service '{min(unknown)}' does not exist")
         wanted = call.params.get("ServiceNames") or [service["ServiceName"] for service in services]
         found = [service for service in services if service["ServiceName"] in wanted]
-        answer = page(call, matches(call, found, SERVICE_FILTERS), "ServiceDetails")
+        answer = self.listings.page(call, "ServiceDetails", lambda: matches(call, found, SERVICE_FILTERS))
         return {**answer, "ServiceNames": list(dict.fromkeys(one["ServiceName"] for one in answer["ServiceDetails"]))}
 
     @after("DescribePrefixLists")
