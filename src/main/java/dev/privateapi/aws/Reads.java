@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -118,6 +120,7 @@ public final class Reads {
         if (flight == mine) {
             load.accept(mine);
         }
+        flight.asked.set(mine.startedAt);
         metrics.timer("privateapi.aws.read.age", "read", name.split(" ", 2)[0])
                 .record(Duration.between(flight.startedAt, mine.startedAt));
         try {
@@ -158,20 +161,39 @@ public final class Reads {
         }
     }
 
-    /** Those whose answers are too old for who asks now, the oldest first; they are on their way from here on. */
+    /**
+     * Those whose answers somebody asked for and which are too old for who asks now, the oldest first, and then those that
+     * nobody has asked for yet; they are on their way from here on.
+     */
     private <T> Map<String, Flight<Optional<T>>> passengers(
             ConcurrentMap<String, Flight<?>> flights, Batch<T> batch, String id, Instant notOlderThan) {
+        Map<String, Flight<Optional<T>>> passengers = again(flights, batch, id, notOlderThan);
+        Iterator<String> next = batch.next().get().iterator();
+        while (passengers.size() < batch.limit() - 1 && next.hasNext()) {
+            String other = next.next();
+            Flight<Optional<T>> first = new Flight<>(clock.instant(), true);
+            if (flights.putIfAbsent(batch.name(other), first) == null) {
+                passengers.put(other, first);
+            }
+        }
+        return passengers;
+    }
+
+    private <T> Map<String, Flight<Optional<T>>> again(
+            ConcurrentMap<String, Flight<?>> flights, Batch<T> batch, String id, Instant notOlderThan) {
         String prefix = batch.name("");
+        Instant forgotten = clock.instant().minus(IDLE);
         List<Map.Entry<String, Flight<?>>> old = new ArrayList<>();
         flights.forEach((name, flight) -> {
-            if (!name.equals(batch.name(id)) && flight.answer.isDone() && !flight.serves(notOlderThan)) {
+            boolean stale = flight.answer.isDone() && !flight.serves(notOlderThan);
+            if (stale && flight.asked.get().isAfter(forgotten) && !name.equals(batch.name(id))) {
                 old.add(Map.entry(name, flight));
             }
         });
         old.sort(Comparator.comparing(entry -> entry.getValue().startedAt));
         Map<String, Flight<Optional<T>>> passengers = new LinkedHashMap<>();
         old.stream().limit(batch.limit() - 1L).forEach(entry -> {
-            Flight<Optional<T>> fresh = new Flight<>(clock.instant(), true);
+            Flight<Optional<T>> fresh = new Flight<>(clock.instant(), true, entry.getValue().asked);
             if (flights.replace(entry.getKey(), entry.getValue(), fresh)) {
                 passengers.put(entry.getKey().substring(prefix.length()), fresh);
             }
@@ -204,11 +226,18 @@ public final class Reads {
         return (Flight<T>) flight;
     }
 
-    /** @param passenger whether another's call brings the answer; if that fails, who waits asks for itself */
-    private record Flight<T>(Instant startedAt, boolean passenger, CompletableFuture<T> answer) {
+    /**
+     * @param passenger whether another's call brings the answer; if that fails, who waits asks for itself
+     * @param asked when somebody wanted to know last: what nobody asks for any more is gone, or another installation's
+     */
+    private record Flight<T>(Instant startedAt, boolean passenger, AtomicReference<Instant> asked, CompletableFuture<T> answer) {
 
         Flight(Instant startedAt, boolean passenger) {
-            this(startedAt, passenger, new CompletableFuture<>());
+            this(startedAt, passenger, new AtomicReference<>(Instant.MIN));
+        }
+
+        Flight(Instant startedAt, boolean passenger, AtomicReference<Instant> asked) {
+            this(startedAt, passenger, asked, new CompletableFuture<>());
         }
 
         boolean serves(Instant notOlderThan) {

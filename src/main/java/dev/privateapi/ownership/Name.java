@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * The name of a resource whose service wants unique names: readable first, then a digest of owner uid and resource, so
@@ -16,6 +17,7 @@ public record Name(Owner owner, ResourceKey key) {
     public static final int LOAD_BALANCING_LIMIT = 32;
 
     private static final int DIGEST = 10;
+    private static final Pattern LIKE = Pattern.compile(".+-[0-9a-f]{" + DIGEST + "}");
 
     /**
      * @param limit the service's limit in characters, such as 32 for load balancers and target groups
@@ -27,6 +29,11 @@ public record Name(Owner owner, ResourceKey key) {
         int room = limit - DIGEST - 1;
         String cut = readable.length() <= room ? readable : readable.substring(0, room);
         return cut.replaceAll("^-+|-+$", "") + "-" + digest();
+    }
+
+    /** Whether it may be such a name, of whichever stack. */
+    public static boolean isLike(String name) {
+        return LIKE.matcher(name).matches();
     }
 
     private String digest() {

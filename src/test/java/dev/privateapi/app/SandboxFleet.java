@@ -45,25 +45,36 @@ final class SandboxFleet implements AutoCloseable {
 
     final Sandbox sandbox;
     final List<Member> members;
-    private final AwsTargets targets;
-    private final Engine engine;
+    private AwsTargets targets;
+    private Engine engine;
     private final TestClock clock = new TestClock();
 
     SandboxFleet(int stacks) {
         sandbox = Sandbox.start("--manual-clock", "--rates", "on", "--quotas", "off", "--seed", "1");
+        members = IntStream.range(0, stacks).mapToObj(Member::new).toList();
+        begin();
+    }
+
+    private void begin() {
         AwsSettings settings = AwsSettings.standard().at(sandbox.endpoint(), 1,
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("operator", "operator")));
         targets = VirtualTargets.of(settings, clock, this::advance);
         EngineSettings engines = new EngineSettings(clock, new Random(1), new Durations(1), DRIFT, AwsErrors::problem);
         engine = new Engines(targets::home, region -> engines, Runnable::run).apply(REGION);
-        members = IntStream.range(0, stacks).mapToObj(Member::new).toList();
+    }
+
+    /** The process ends and another one begins, which knows what is in the inventories. */
+    void restart() {
+        targets.close();
+        begin();
+        members.forEach(Member::restart);
     }
 
     /** One stack, with a network of its own. */
     final class Member implements Inventory {
         private final Owner owner;
         private final Map<ResourceKey, Entry> written = new LinkedHashMap<>();
-        private final Memory memory = new Memory();
+        private Memory memory = new Memory();
         private final PrivateApiStackSpec spec;
         private Instant due = clock.now;
         private Outcome outcome;
@@ -84,6 +95,12 @@ final class SandboxFleet implements AutoCloseable {
 
         boolean converged() {
             return outcome != null && outcome.converged();
+        }
+
+        private void restart() {
+            memory = new Memory();
+            outcome = null;
+            due = clock.now;
         }
 
         private void pass() {

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -99,6 +100,19 @@ class ReadsTest {
 
         List.of("a", "b", "c", "d").forEach(this::read);
         assertThat(calls).extracting(List::size).containsExactly(3, 1);
+    }
+
+    /** A process that begins with a thousand stacks has asked for none of them yet. */
+    @Test
+    void callTakesThoseAlongThatOthersAreAboutToAskForAndNeverAgainWhatNobodyAskedFor() {
+        Batch<String> listed = new Batch<>("elasticloadbalancing:DescribeTags", 3, this::describe, () -> Stream.of("a", "b", "c"));
+        assertThat(reads.read(listed, "a", now).value()).contains("A");
+        assertThat(reads.read(listed, "b", now).value()).contains("B");
+        assertThat(calls).containsExactly(List.of("a", "b", "c"));
+
+        now = now.plusSeconds(10);
+        reads.read(listed, "a", now);
+        assertThat(calls).last().as("c may be another installation's").isEqualTo(List.of("a", "b"));
     }
 
     @Test

@@ -55,6 +55,7 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
     private static final String PREFIX = "/hostedzone/";
     /** API reference, ListTagsForResources. */
     private static final int ZONES_A_CALL = 10;
+    private static final String COMMENT = "PrivateApiStack ";
 
     private final Aws aws;
 
@@ -116,12 +117,12 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
     public List<Live> observe(Sight sight) {
         Optional<String> name = sight.seen(Kind.REST_API).stream()
                 .filter(Live::owned).map(api -> zoneName(api.id(), aws.region())).findFirst();
-        return sight.among(sight.settled(aws.globalReads(), new Query<>("route53:ListHostedZones", this::list)),
-                        kind(), comment(sight.owner()), name.orElse("")).stream()
+        Shown<HostedZone> listing = sight.settled(aws.globalReads(), new Query<>("route53:ListHostedZones", this::list));
+        return sight.among(listing, kind(), comment(sight.owner()), name.orElse("")).stream()
                 .filter(zone -> comment(sight.owner()).equals(zone.config().comment())
                         || name.filter(bare(zone.name())::equals).isPresent()
                         || sight.claims().knows(kind(), bareId(zone.id())))
-                .map(zone -> read(sight, bareId(zone.id())))
+                .map(zone -> read(sight, bareId(zone.id()), listing))
                 .flatMap(Optional::stream)
                 .flatMap(zone -> judge(sight, zone, name).stream())
                 .toList();
@@ -142,11 +143,11 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
     }
 
     /** Empty for a zone that is gone since the listing. */
-    private Optional<Zone> read(Sight sight, String id) {
+    private Optional<Zone> read(Sight sight, String id, Shown<HostedZone> listing) {
         try {
             Zone zone = sight.read(aws.globalReads(), new Query<>("route53:GetHostedZone " + id, () -> zone(id)));
-            Map<String, String> tags = sight.detail(
-                    aws.globalReads(), new Batch<>("route53:ListTagsForResources", ZONES_A_CALL, this::tags), id).orElse(Map.of());
+            Map<String, String> tags = sight.detail(aws.globalReads(), new Batch<>(
+                    "route53:ListTagsForResources", ZONES_A_CALL, this::tags, () -> stacks(listing)), id).orElse(Map.of());
             return Optional.of(new Zone(id, zone.name, zone.comment, zone.vpcs, tags));
         } catch (RuntimeException e) {
             if (AwsErrors.is(e, Category.NOT_FOUND)) {
@@ -154,6 +155,12 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
             }
             throw e;
         }
+    }
+
+    /** The ids of those that look like stacks', whose tags other stacks will want to know. */
+    private static Stream<String> stacks(Shown<HostedZone> listing) {
+        return listing.all().stream().filter(zone -> zone.config().comment() != null)
+                .filter(zone -> zone.config().comment().startsWith(COMMENT)).map(zone -> bareId(zone.id()));
     }
 
     private Map<String, Map<String, String>> tags(List<String> ids) {
@@ -292,7 +299,7 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
     }
 
     static String comment(Owner owner) {
-        return "PrivateApiStack " + owner.uid();
+        return COMMENT + owner.uid();
     }
 
     private static String bareId(String id) {

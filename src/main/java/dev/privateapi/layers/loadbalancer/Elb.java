@@ -31,6 +31,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Tag;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TagDescription;
 
@@ -68,8 +70,18 @@ final class Elb {
     }
 
     Map<String, String> tags(String arn, Sight sight) {
-        return sight.detail(aws.reads(), new Batch<>("elasticloadbalancing:DescribeTags", ARNS_A_CALL, this::tags), arn)
-                .orElse(Map.of());
+        return tags(arn, Stream::empty, sight);
+    }
+
+    /** @param others whose tags other stacks will want to know */
+    private Map<String, String> tags(String arn, Supplier<Stream<String>> others, Sight sight) {
+        return sight.detail(
+                aws.reads(), new Batch<>("elasticloadbalancing:DescribeTags", ARNS_A_CALL, this::tags, others), arn).orElse(Map.of());
+    }
+
+    /** The tags of one in a listing, and in the same call those of others in it that look like stacks'. */
+    <O> Map<String, String> tags(O one, Shown<O> listing, Function<O, String> name, Function<O, String> arn, Sight sight) {
+        return tags(arn.apply(one), () -> listing.all().stream().filter(it -> Name.isLike(name.apply(it))).map(arn), sight);
     }
 
     private Map<String, Map<String, String>> tags(List<String> arns) {

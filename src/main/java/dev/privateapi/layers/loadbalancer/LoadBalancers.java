@@ -103,10 +103,12 @@ final class LoadBalancers implements Driver<LoadBalancers.Desired, LoadBalancers
 
     @Override
     public List<Live> observe(Sight sight) {
+        Shown<LoadBalancer> listing =
+                sight.read(aws.reads(), new Query<>("elasticloadbalancing:DescribeLoadBalancers", this::list));
         List<Balancer> balancers = Elb.candidates(
-                        Keys.LOAD_BALANCER, sight, LoadBalancer::loadBalancerName, LoadBalancer::loadBalancerArn,
-                        sight.read(aws.reads(), new Query<>("elasticloadbalancing:DescribeLoadBalancers", this::list))).stream()
-                .map(it -> new Balancer(it, attributes(it.loadBalancerArn(), sight), elb.tags(it.loadBalancerArn(), sight)))
+                        Keys.LOAD_BALANCER, sight, LoadBalancer::loadBalancerName, LoadBalancer::loadBalancerArn, listing).stream()
+                .map(it -> new Balancer(it, attributes(it.loadBalancerArn(), sight),
+                        elb.tags(it, listing, LoadBalancer::loadBalancerName, LoadBalancer::loadBalancerArn, sight)))
                 .toList();
         return elb.sort(Keys.LOAD_BALANCER, sight, balancers, Balancer::arn, Balancer::tags, this::live);
     }

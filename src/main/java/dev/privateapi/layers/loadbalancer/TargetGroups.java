@@ -108,10 +108,11 @@ final class TargetGroups implements Driver<TargetGroups.Desired, TargetGroups.Gr
 
     @Override
     public List<Live> observe(Sight sight) {
+        Shown<TargetGroup> listing = sight.read(aws.reads(), new Query<>("elasticloadbalancing:DescribeTargetGroups", this::list));
         List<Group> groups = Elb.candidates(
-                        Keys.TARGET_GROUP, sight, TargetGroup::targetGroupName, TargetGroup::targetGroupArn,
-                        sight.read(aws.reads(), new Query<>("elasticloadbalancing:DescribeTargetGroups", this::list))).stream()
-                .map(it -> new Group(it, attributes(it.targetGroupArn(), sight), elb.tags(it.targetGroupArn(), sight)))
+                        Keys.TARGET_GROUP, sight, TargetGroup::targetGroupName, TargetGroup::targetGroupArn, listing).stream()
+                .map(it -> new Group(it, attributes(it.targetGroupArn(), sight),
+                        elb.tags(it, listing, TargetGroup::targetGroupName, TargetGroup::targetGroupArn, sight)))
                 .toList();
         return elb.sort(Keys.TARGET_GROUP, sight, groups, Group::arn, Group::tags, this::live).stream()
                 .map(live -> live.owned() ? here(live, sight) : live)
