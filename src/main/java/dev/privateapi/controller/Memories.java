@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.privateapi.api.v1alpha1.PrivateApiStack;
 import dev.privateapi.engine.Memory;
+import dev.privateapi.status.StackStatus;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.util.Map;
@@ -24,7 +26,13 @@ final class Memories {
     Memory of(PrivateApiStack stack) {
         String uid = stack.getMetadata().getUid();
         uids.put(ResourceID.fromResource(stack), uid);
-        return memories.get(uid, it -> new Memory());
+        return memories.get(uid, it -> begin(stack));
+    }
+
+    /** A stack that an earlier process has made is not in the making again: what a person changes now goes before those. */
+    private static Memory begin(PrivateApiStack stack) {
+        return StackStatus.ready(stack.getStatus()).map(Condition::getObservedGeneration)
+                .map(generation -> new Memory(Said.by(stack).revision(generation))).orElseGet(Memory::new);
     }
 
     void forget(PrivateApiStack stack) {

@@ -13,7 +13,6 @@ import dev.privateapi.ownership.Owner;
 import dev.privateapi.status.Verdict;
 import dev.privateapi.validation.SpecProblem;
 import dev.privateapi.validation.SpecValidation;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -78,8 +77,8 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
     @Override
     public UpdateControl<PrivateApiStack> reconcile(PrivateApiStack stack, Context<PrivateApiStack> context) {
         StatusWriter status = new StatusWriter(stack, context);
-        ObjectMeta meta = stack.getMetadata();
-        return turns.take(targets(stack.getSpec()), memories.of(stack).priority(meta.getGeneration()), () -> {
+        long revision = Said.by(stack).revision(stack.getMetadata().getGeneration());
+        return turns.take(targets(stack.getSpec()), memories.of(stack).priority(revision), () -> {
             report.begun(stack, status);
             List<SpecProblem> faults = SpecValidation.problems(stack.getSpec());
             if (!faults.isEmpty()) {

@@ -78,8 +78,7 @@ public final class Report {
                 .filter(condition -> !"Converging".equals(condition.getReason()))
                 .filter(condition -> generation(stack) == condition.getObservedGeneration())
                 .isPresent();
-        boolean wasReady = condition(status, StackStatus.READY).filter(it -> "True".equals(it.getStatus())).isPresent();
-        boolean unchanged = answered && wasReady && outcome.taken().isEmpty();
+        boolean unchanged = answered && StackStatus.ready(status.current()).isPresent() && outcome.taken().isEmpty();
         return outcome.converged() && !stack.getSpec().suspend() && !unchanged;
     }
 
@@ -88,6 +87,13 @@ public final class Report {
         var resources = StatusInventory.resources(outcome.inventory());
         if (stopping.getAsBoolean()) {
             status.write(StackStatus.with(status.current(), resources));
+            return;
+        }
+        boolean stays = outcome.postponed()
+                && StackStatus.ready(status.current()).filter(it -> generation(stack) == it.getObservedGeneration()).isPresent();
+        if (stays) {
+            // A process that begins with a large fleet reads for minutes: nobody must be woken for that, nor the API server written to.
+            gauges.note(stack.getMetadata().getUid(), status.current());
             return;
         }
         Situation situation = new Situation(

@@ -116,7 +116,7 @@ public final class Convergence {
                 .forEach(key -> problems.putIfAbsent(key, view.unreadable().get(key.kind())));
         memory.end(failing, new HashSet<>(plan.waits()), view.all().map(Live::id).collect(Collectors.toSet()));
         boolean converged = !pass.wanted().isEmpty() && plan.settled() && problems.isEmpty();
-        memory.settle(converged, !acting.taken().isEmpty(), settings.clock().instant());
+        memory.settle(converged, !problems.isEmpty(), !acting.taken().isEmpty(), settings.clock().instant());
         Map<Kind, Instant> nextLooks = nextLooks(memory, view, plan, problems);
         memory.lookAgain(nextLooks);
         boolean nothingSeen = view.all().noneMatch(Live::owned) && view.unreadable().isEmpty()
@@ -129,7 +129,24 @@ public final class Convergence {
             memory.lookAtEverything();
         }
         Duration again = seemsGone || adopted ? SHORTEST : again(memory, nextLooks.values());
-        return new Outcome(view, plan, problems, acting.taken(), acting.inventory(), again, gone);
+        boolean postponed = acting.taken().isEmpty() && waitsForItsTurn(view, plan, problems, memory);
+        return new Outcome(view, plan, problems, acting.taken(), acting.inventory(), again, gone, postponed);
+    }
+
+    /**
+     * Whether nothing is amiss with what could be read, and the rest is unread for AWS' rates alone, for not more than two
+     * intervals: an answer of the fleet's rotation may be as old.
+     */
+    private boolean waitsForItsTurn(View view, Plan plan, Map<ResourceKey, Problem> problems, Memory memory) {
+        Instant patience = settings.clock().instant().minus(settings.driftInterval().multipliedBy(2));
+        Map<Kind, Problem> unread = view.unreadable();
+        boolean throttled = !unread.isEmpty()
+                && unread.values().stream().allMatch(problem -> problem.category() == Problem.Category.THROTTLED)
+                && unread.keySet().stream().flatMap(kind -> memory.blind(kind).stream())
+                        .allMatch(failure -> failure.since().isAfter(patience));
+        return throttled && plan.steps().isEmpty()
+                && problems.keySet().stream().allMatch(key -> unread.containsKey(key.kind()))
+                && plan.waits().stream().allMatch(wait -> wait.cause() == Wait.Cause.OTHER && view.usable(wait.key()).isPresent());
     }
 
     /** Each kind has its own time: a look at all of them whenever one is due would cost a stack most of its calls. */

@@ -28,6 +28,9 @@ import java.util.stream.Stream;
  */
 public final class Memory {
 
+    /** A generation before the first. */
+    private static final long NONE = -1;
+
     private final Map<String, Write> writes = new HashMap<>();
     private final Map<Kind, Instant> lastWrites = new HashMap<>();
     private final Set<String> shown = new HashSet<>();
@@ -46,19 +49,42 @@ public final class Memory {
     private Instant changedAt;
     private boolean made;
     private Instant madeAt;
-    private boolean madeOnce;
+    /** The last one that was seen to be as it says, maybe by an earlier process. */
+    private long ready;
     private boolean calm;
+    /** Whether the last pass left anything to be told that somebody, or AWS, has to put right. */
+    private boolean troubled;
     /** Whether the look before the last one found everything as it should be, too. */
     private boolean calmBefore;
     private Instant disturbedAt;
     private Instant firstLook;
     /** Whether the next look at everything takes no answer that is older than itself. */
     private boolean anew;
-    private long generation = -1;
+    private long generation = NONE;
 
     private record Write(Kind kind, Live after, Instant at) {}
 
-    record Failure(Problem problem, int times, Instant retryAt) {}
+    /** Of a stack of which nobody has told yet that it is as it should be. */
+    public Memory() {
+        this(NONE);
+    }
+
+    /** @param ready the generation that an earlier process told to be as it says: its stack is not in the making */
+    public Memory(long ready) {
+        this.ready = ready;
+    }
+
+    /** @param since when it failed for the first time in a row */
+    record Failure(Problem problem, int times, Instant since, Instant retryAt) {
+
+        private Failure again(Problem problem, Instant now, IntFunction<Duration> pause) {
+            return new Failure(problem, times + 1, since, now.plus(pause.apply(times + 1)));
+        }
+
+        private static Failure first(Problem problem, Instant now, IntFunction<Duration> pause) {
+            return new Failure(problem, 1, now, now.plus(pause.apply(1)));
+        }
+    }
 
     /**
      * Begins a pass.
@@ -69,8 +95,10 @@ public final class Memory {
     boolean begin(long generation, boolean deleting, Instant now, EngineSettings settings) {
         firstLook = firstLook == null ? now : firstLook;
         boolean changed = generation != this.generation;
-        // What was as it should be within the last interval is known well enough to begin with what is new.
-        boolean known = calm && now.isBefore(fullLook.plus(settings.driftInterval()));
+        // What was looked at within the last interval, and corrected by what was written since, is known well enough to begin with
+        // what is new: an edit of a stack that is still busy with the last one must not wait for the fleet's listings.
+        boolean busy = changed && !deleting && !troubled && doubtful.isEmpty();
+        boolean known = (calm || busy) && looked() && now.isBefore(fullLook.plus(settings.driftInterval()));
         if (changed) {
             // What failed may be the very thing that the new spec corrects: it deserves a try at once.
             failures.clear();
@@ -94,13 +122,17 @@ public final class Memory {
         return due;
     }
 
+    private boolean looked() {
+        return !fullLook.equals(Instant.MIN);
+    }
+
     /**
      * After a new spec not before all is as it says, or two intervals have passed: what is being made is looked at anyway,
      * and a stack takes about as long as an interval to be made. Nor at once then: those that were made together would all
      * look together, in the way of those that are still being made.
      */
     Instant nextFullLook(Duration interval) {
-        if (fullLook.equals(Instant.MIN)) {
+        if (!looked()) {
             return Instant.MIN;
         }
         Instant next = fullLook.plus(interval);
@@ -197,8 +229,7 @@ public final class Memory {
 
     /** @param pause how long to leave it alone after so many failures */
     void failed(ResourceKey key, Problem problem, Instant now, IntFunction<Duration> pause) {
-        failures.merge(key, new Failure(problem, 1, now.plus(pause.apply(1))), (before, first) ->
-                new Failure(problem, before.times + 1, now.plus(pause.apply(before.times + 1))));
+        failures.merge(key, Failure.first(problem, now, pause), (before, first) -> before.again(problem, now, pause));
     }
 
     Map<ResourceKey, Failure> failures() {
@@ -207,8 +238,7 @@ public final class Memory {
 
     /** @param pause how long not to read this kind after so many failures */
     void unreadable(Kind kind, Problem problem, Instant now, IntFunction<Duration> pause) {
-        blind.merge(kind, new Failure(problem, 1, now.plus(pause.apply(1))), (before, first) ->
-                new Failure(problem, before.times + 1, now.plus(pause.apply(before.times + 1))));
+        blind.merge(kind, Failure.first(problem, now, pause), (before, first) -> before.again(problem, now, pause));
     }
 
     void readable(Kind kind) {
@@ -268,15 +298,15 @@ public final class Memory {
 
     /** Of a pass for that generation. */
     public Priority priority(long generation) {
-        boolean edit = generation != this.generation || !made;
-        return !madeOnce ? Priority.BULK : edit ? Priority.EDIT : Priority.REPAIR;
+        return ready == NONE ? Priority.BULK : generation == ready ? Priority.REPAIR : Priority.EDIT;
     }
 
     /** @param converged whether all is now as the spec says; calm is who took no step to get there */
-    void settle(boolean converged, boolean stepsTaken, Instant now) {
+    void settle(boolean converged, boolean troubled, boolean stepsTaken, Instant now) {
+        this.troubled = troubled;
         madeAt = made ? madeAt : now;
         made |= converged;
-        madeOnce |= converged;
+        ready = converged ? generation : ready;
         calm = converged && !stepsTaken;
     }
 

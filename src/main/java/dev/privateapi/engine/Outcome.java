@@ -19,6 +19,8 @@ import java.util.Map;
  * @param inventory what the stack owns now, to be written down with the rest of the status
  * @param again when the next pass is worth its calls
  * @param gone whether every kind could be read just now and nothing that the stack owns was seen
+ * @param postponed whether nothing was found out but that reads wait for their turn at AWS' rates, for not too long yet: what
+ *     was known of the stack is as good as before
  */
 public record Outcome(
         View view,
@@ -27,7 +29,8 @@ public record Outcome(
         List<Step> taken,
         List<Inventory.Entry> inventory,
         Duration again,
-        boolean gone) {
+        boolean gone,
+        boolean postponed) {
 
     public Outcome {
         problems = Map.copyOf(problems);

@@ -41,6 +41,12 @@ public final class StackStatus {
         this.words = new Words(expectations);
     }
 
+    /** The condition that says that a stack was as one of its generations says, if its latest status does say so. */
+    public static Optional<Condition> ready(PrivateApiStackStatus status) {
+        return Optional.ofNullable(status).map(PrivateApiStackStatus::conditions)
+                .flatMap(conditions -> Conditions.find(conditions, READY)).filter(condition -> condition.getStatus().equals(TRUE));
+    }
+
     /** What is told before the first look, so that a stack is never without a status. */
     public PrivateApiStackStatus first(long generation) {
         Conditions conditions = new Conditions(List.of(), generation, clock);

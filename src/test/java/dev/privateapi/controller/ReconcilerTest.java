@@ -320,6 +320,20 @@ class ReconcilerTest {
         assertThat(operator.events).extracting("reason").containsExactly("Converging", "Ready");
     }
 
+    /** A process that begins with a thousand stacks reads for minutes; each that is ready would be told not to be, for nothing. */
+    @Test
+    void readyStackWhoseReadsWaitForTheirTurnStaysReadyAndANewSpecIsToldToWait() {
+        operator.apply("poc", spec());
+        String version = operator.awaitReady("poc").getMetadata().getResourceVersion();
+        engine.problems = Map.of(Keys.LOAD_BALANCER, new Problem(Category.THROTTLED, "DescribeTags waits for its turn."));
+        engine.postponed = true;
+        operator.awaitPasses(5);
+        assertThat(operator.stack("poc").getMetadata().getResourceVersion()).isEqualTo(version);
+
+        operator.change("poc", "service: {taskCount: 3}");
+        operator.until("nobody knows of the new spec whether it is there", "poc", it -> brief(it, "Ready").equals("False Throttled"));
+    }
+
     @Test
     void apiIsAskedOnceForASpecAndUntilItAnswers() {
         engine.verdict = new Verdict.Failed("NotAnswering", "GET / answered 504.");

@@ -52,6 +52,7 @@ final class ScriptedEngine implements Engine {
     /** What the next outcomes tell. */
     volatile Map<ResourceKey, Problem> problems = Map.of();
     volatile Duration again = Duration.ofMillis(20);
+    volatile boolean postponed;
     volatile Verdict verdict = new Verdict.Answered("GET / answered 200.");
     private int ids;
 
@@ -108,7 +109,7 @@ final class ScriptedEngine implements Engine {
         List<Wait> waits = pass.wanted().isEmpty()
                 ? mine.keySet().stream().map(key -> new Wait(key, Wait.Cause.DELETING, key, "Waiting for " + key + " to be gone.")).toList()
                 : List.of();
-        return new Outcome(View.of(lives), new Plan(left, waits, Map.of()), problems, taken, inventory(mine), again, gone);
+        return new Outcome(View.of(lives), new Plan(left, waits, Map.of()), problems, taken, inventory(mine), again, gone, postponed);
     }
 
     private static Stream<ResourceKey> missing(Pass pass, Map<ResourceKey, String> mine) {

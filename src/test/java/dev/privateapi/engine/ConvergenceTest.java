@@ -233,6 +233,32 @@ class ConvergenceTest {
     }
 
     @Test
+    void lookThatWaitsForItsTurnIsPostponedButNotForever() {
+        stack.converge();
+        world.now = world.now.plus(Duration.ofMinutes(6));
+        world.throttles = Kind.VPC::equals;
+        assertThat(stack.pass().postponed()).isTrue();
+
+        Instant end = world.now.plus(Duration.ofMinutes(11));
+        while (world.now.isBefore(end)) {
+            world.now = world.now.plus(stack.pass().again());
+        }
+        assertThat(stack.pass().postponed()).as("nobody has seen the VPC for two intervals").isFalse();
+    }
+
+    @Test
+    void lookThatFindsSomethingAmissIsNotPostponedForWhatElseWaits() {
+        stack.converge();
+        world.things.values().removeIf(thing -> thing.name().equals(FakeStack.NLB.name()));
+        world.now = world.now.plus(Duration.ofMinutes(6));
+        world.throttles = Kind.VPC::equals;
+
+        Outcome outcome = stack.pass();
+        assertThat(outcome.taken()).isNotEmpty();
+        assertThat(outcome.postponed()).as("the load balancer was gone").isFalse();
+    }
+
+    @Test
     void unreadableIsNotGone() {
         stack.converge();
         stack.wanted = List.of();

@@ -2,10 +2,14 @@ package dev.privateapi.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.privateapi.model.Priority;
 import dev.privateapi.model.Problem;
+import dev.privateapi.model.Step;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +22,7 @@ class MemoryTest {
 
     private boolean calmPass(Instant at) {
         boolean everything = memory.begin(1, false, at, settings);
-        memory.settle(true, false, at);
+        memory.settle(true, false, false, at);
         return everything;
     }
 
@@ -36,6 +40,15 @@ class MemoryTest {
         assertThat(memory.calm()).as("it waits for no turn among those who can wait").isFalse();
     }
 
+    /** Else what a person changes right after a process began would queue with the thousand stacks that it finds. */
+    @Test
+    void stackThatAnEarlierProcessMadeIsNotInTheMakingAgain() {
+        Memory found = new Memory(3);
+        assertThat(found.priority(3)).isEqualTo(Priority.REPAIR);
+        assertThat(found.priority(4)).isEqualTo(Priority.EDIT);
+        assertThat(new Memory().priority(1)).isEqualTo(Priority.BULK);
+    }
+
     @Test
     void disturbanceIsWorthOneLook() {
         calmPass(START);
@@ -50,7 +63,7 @@ class MemoryTest {
     void whoWroteNothingSharesAnswers() {
         memory.begin(1, false, START, settings);
         assertThat(memory.since()).isEqualTo(START.minus(settings.shareFor()));
-        memory.settle(false, false, START);
+        memory.settle(false, false, false, START);
 
         Instant next = START.plus(Duration.ofMinutes(10));
         memory.begin(1, false, next, settings);
@@ -65,11 +78,35 @@ class MemoryTest {
         assertThat(memory.since()).as("who has to be sure").isEqualTo(next.plusSeconds(1));
     }
 
+    /** The fleet's listings take seconds, and a person who edits twice within minutes waits for each edit. */
+    @Test
+    void editOfAStackThatIsBusyWithTheLastOneSharesAnswersUnlessSomethingIsAmiss() {
+        calmPass(START);
+        Instant first = START.plusSeconds(60);
+        memory.begin(2, false, first, settings);
+        memory.wrote(new Step(FakeStack.VPC, Step.Verb.UPDATE, "vpc-1", List.of(), it -> Optional.empty()), Optional.empty(), first);
+        memory.settle(false, false, true, first);
+
+        Instant second = first.plusSeconds(20);
+        assertThat(memory.begin(3, false, second, settings)).isTrue();
+        assertThat(memory.since()).isEqualTo(second.minus(settings.shareFor()));
+        memory.settle(false, true, false, second);
+
+        Instant third = second.plusSeconds(20);
+        memory.begin(4, false, third, settings);
+        assertThat(memory.since()).as("what was put right before the edit has to be seen").isEqualTo(third);
+        memory.settle(false, false, false, third);
+
+        Instant end = third.plusSeconds(20);
+        memory.begin(5, true, end, settings);
+        assertThat(memory.since()).as("who may find that all is gone").isEqualTo(end);
+    }
+
     /** A hundred that were made together would look at everything together, in the way of those that are still being made. */
     @Test
     void whatHasJustBeenMadeIsNotLookedAtAtOnce() {
         memory.begin(1, false, START, settings);
-        memory.settle(false, true, START);
+        memory.settle(false, false, true, START);
         Instant made = START.plus(Duration.ofMinutes(6));
         assertThat(calmPass(made)).as("longer than the interval, and nothing is looked at while it is made").isFalse();
 
