@@ -17,7 +17,10 @@ import java.util.stream.Collectors;
  */
 final class Buckets {
 
-    /** Of a burst what only those before {@link Priority#BULK} get, each step of them as much more. */
+    /**
+     * Of a burst what only those before {@link Priority#BULK} get, each step of them as much more; at least one call, because AWS
+     * counts calls when they arrive, and some arrive closer together than they left.
+     */
     private static final double RESERVE = 0.1;
 
     private final Map<ApiClass, Map<Priority, Bucket>> buckets = new ConcurrentHashMap<>();
@@ -38,7 +41,7 @@ final class Buckets {
 
     private Bucket bucket(Rate rate, Priority priority) {
         Duration perToken = Duration.ofNanos((long) (1e9 / (rate.perSecond() * timeScale)));
-        long reserved = (long) (rate.burst() * RESERVE * priority.ordinal());
+        long reserved = Math.min(rate.burst() - 1L, (long) Math.ceil(rate.burst() * RESERVE * priority.ordinal()));
         return Bucket.builder()
                 .addLimit(limit -> limit.capacity(rate.burst() - reserved).refillGreedy(1, perToken))
                 .withCustomTimePrecision(time)

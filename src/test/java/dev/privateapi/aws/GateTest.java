@@ -23,10 +23,10 @@ class GateTest {
     @Test
     void letsTheBurstThroughAndThenKeepsThePace() {
         Gate gate = gate(1, Duration.ofSeconds(10));
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 3; i++) {
             gate.pass(ApiClass.of("ec2", "CreateVpcEndpoint"), "CreateVpcEndpoint");
         }
-        assertThat(time.elapsed()).as("four at once is AWS' burst").isZero();
+        assertThat(time.elapsed()).as("AWS' burst is four, of which one is kept back for those that arrive too early").isZero();
         gate.pass(ApiClass.of("ec2", "CreateVpcEndpoint"), "CreateVpcEndpoint");
         assertThat(time.elapsed()).as("0.3 per second").isBetween(Duration.ofMillis(3300), Duration.ofMillis(3400));
     }
@@ -34,7 +34,7 @@ class GateTest {
     @Test
     void runsAsMuchFasterAsASandbox() {
         Gate gate = gate(20, Duration.ofSeconds(10));
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 4; i++) {
             gate.pass(ApiClass.of("ec2", "CreateVpcEndpoint"), "CreateVpcEndpoint");
         }
         assertThat(time.elapsed()).isLessThan(Duration.ofMillis(170));
