@@ -49,6 +49,7 @@ public final class AwsTargets implements AutoCloseable {
     private final Map<String, Buckets> buckets = new ConcurrentHashMap<>();
     private final Map<String, Reads> globalReads = new ConcurrentHashMap<>();
     private final Map<String, AwsCredentialsProvider> assumed = new ConcurrentHashMap<>();
+    private final Interning interning = new Interning();
     private final AtomicReference<Identity> identity = new AtomicReference<>();
     private volatile boolean closing;
 
@@ -149,6 +150,7 @@ public final class AwsTargets implements AutoCloseable {
                         .retryStrategy(DefaultRetryStrategy.doNotRetry())
                         .apiCallTimeout(CALL)
                         .addExecutionInterceptor(new Passage(service, gate(accountId, region), metrics))
+                        .addExecutionInterceptor(interning)
                         .build());
         if (settings.endpoint() != null) {
             builder.endpointOverride(settings.endpoint());
