@@ -1,9 +1,11 @@
 """What `make bench` calls held, and what its fleets are made of; the measuring itself is too long for `make test`."""
 import ipaddress
 import json
+import re
 from itertools import combinations
 
-from devrun.bench import PARTS, converged, fleet, rush
+from devrun import image
+from devrun.bench import PARTS, converged, edits, fleet, rush
 from devrun.bench.measure import DATA, Measure, keep, throttled
 
 
@@ -40,6 +42,16 @@ def test_what_the_rates_allow_is_the_later_of_all_endpoints_and_the_last_ones_ta
     assert round(rush._bound()) == round(496 / 0.3 + 60)
 
 
+def test_each_edit_changes_what_it_is_about():
+    """An edit that says what is there already would never reach AWS."""
+    for stack in range(edits.EDITED):
+        of_stack = [edits.change(number)[0] for number in range(edits.EDITS) if number % edits.EDITED == stack]
+        for part in ("taskCount", "env", "routes"):
+            values = [{**change.get("service", {}), **change.get("api", {})}.get(part) for change in of_stack]
+            said = [value for value in values if value is not None]
+            assert len(said) > 4 and all(one != other for one, other in zip(said, said[1:]))
+
+
 def test_the_busiest_rate_is_told_by_its_share():
     made = [{"service": "route53", "operation": "GetHostedZone", "region": "us-east-1"}] * 750
     made += [{"service": "ec2", "operation": "DescribeVpcs", "region": "ap-northeast-1"}] * 600
@@ -54,3 +66,19 @@ def test_aws_has_many_words_for_throttled():
 
 def test_every_part_says_at_which_scale_its_figures_may_be_quoted():
     assert set(PARTS) == {"stack", "rush", "fleet", "edits"} and all(scale >= 1 for _, scale in PARTS.values())
+
+
+def test_a_bench_runs_the_operator_as_the_image_does(tmp_path, monkeypatch):
+    """Figures of other options than the image's would be of no use to anybody."""
+    monkeypatch.setattr(image, "_cache", lambda: tmp_path / "operator.aot")
+    options = image.options(512)
+    assert f"-XX:AOTCache={tmp_path}/operator.aot" in options and "-Xmx220200k" in options, "42 % of 512 MiB, as the image has it"
+    assert len(options) == len(image.entry_point()) and image.environment() == {"MALLOC_ARENA_MAX": "2"}
+
+
+def test_the_cache_is_made_with_the_options_that_it_is_used_with():
+    """With another collector or other object headers the JVM leaves the cache aside, and says so only when asked."""
+    assert image.training(), "or nothing is compared"
+    assert set(image.training()) <= set(image.entry_point())
+    layout = {word for word in image.entry_point() if re.match("-XX:.Use", word)}
+    assert layout <= set(image.training())

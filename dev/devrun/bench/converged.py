@@ -8,6 +8,7 @@ from privateapi_sandbox.rates import RATES
 
 from devkube.say import say
 
+from .. import image
 from ..parts import REGION
 from ..stage import Stage, everything, operating
 from . import fleet
@@ -25,10 +26,11 @@ WRITES = re.compile(r'apiserver_request_total\{[^}]*group="privateapi.dev"[^}]*v
 def measures(directory: Path, scale: float, stacks: int) -> list[Measure]:
     kept = directory / f"fleet-{stacks}"
     fleet.build(directory, kept, stacks)
-    election = {"PRIVATEAPI_LEADER_ELECTION": "true", "PRIVATEAPI_LEASE_NAMESPACE": fleet.NAMESPACE}
+    settings = {"PRIVATEAPI_LEADER_ELECTION": "true", "PRIVATEAPI_LEASE_NAMESPACE": fleet.NAMESPACE, **image.environment()}
     with everything(directory, scale, "--rates", "on", "--quotas", "off", kept=kept) as up:
+        options = image.options(fleet.MEMORY_MIB)
         start = time.monotonic()
-        with operating(up, election, fleet.JVM) as stage:
+        with operating(up, settings, options) as stage:
             found = [Measure(f"process start to leading with {stacks} stacks known, s", time.monotonic() - start, 8, 4)]
             say(f"{SETTLING_INTERVALS} drift intervals until all have been looked at twice")
             _pass(stage, SETTLING_INTERVALS * DRIFT_SECONDS)
@@ -51,6 +53,7 @@ def _watched(stage: Stage, stacks: int) -> list[Measure]:
     everywhere = [entry for entry in made if entry["service"] in GLOBAL]
     first = sum(fleet.region(number) == REGION for number in range(stacks))
     each = len(here) / first + len(everywhere) / stacks
+    looked_at = {entry["params"]["restApiId"] for entry in made if entry["operation"] == "GetStages"}
     share, what = _busiest(made)
     print("\n".join(f"  {count / stacks:5.2f} {name}" for name, count in Counter(
         f"{entry['service']}:{entry['operation']}" for entry in made).most_common()))
@@ -61,6 +64,7 @@ def _watched(stage: Stage, stacks: int) -> list[Measure]:
         Measure("changing calls to AWS", sum(entry["mutating"] for entry in made), 0),
         Measure("writes of stacks to the API server", _writes(stage) - writes, 0),
         Measure("stacks not ready", stacks - ready, 0),
+        Measure("stacks not looked at", stacks - len(looked_at), 0),
         Measure("RSS, MiB", after.rss_mib, 512, 300),
         Measure("CPU a drift interval, s", after.cpu_seconds - process.cpu_seconds, 30, 10),
     ]
