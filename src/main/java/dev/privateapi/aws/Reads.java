@@ -1,6 +1,7 @@
 package dev.privateapi.aws;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.privateapi.model.Priority;
 import dev.privateapi.model.Problem.Category;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -116,7 +117,7 @@ public final class Reads {
             ConcurrentMap<String, Flight<?>> flights, String name, Instant notOlderThan, Consumer<Flight<T>> load) {
         Flight<T> mine = new Flight<>(clock.instant(), false);
         Flight<T> flight = Reads.<T>typed(flights.merge(name, mine, (known, fresh) ->
-                known.serves(notOlderThan) || known.tells(mine.startedAt.minus(away)) ? known : fresh));
+                known.serves(notOlderThan) && !known.behind(fresh) || known.tells(mine.startedAt.minus(away)) ? known : fresh));
         if (flight == mine) {
             load.accept(mine);
         }
@@ -230,14 +231,20 @@ public final class Reads {
      * @param passenger whether another's call brings the answer; if that fails, who waits asks for itself
      * @param asked when somebody wanted to know last: what nobody asks for any more is gone, or another installation's
      */
-    private record Flight<T>(Instant startedAt, boolean passenger, AtomicReference<Instant> asked, CompletableFuture<T> answer) {
+    private record Flight<T>(
+            Instant startedAt, boolean passenger, Priority priority, AtomicReference<Instant> asked, CompletableFuture<T> answer) {
 
         Flight(Instant startedAt, boolean passenger) {
             this(startedAt, passenger, new AtomicReference<>(Instant.MIN));
         }
 
         Flight(Instant startedAt, boolean passenger, AtomicReference<Instant> asked) {
-            this(startedAt, passenger, asked, new CompletableFuture<>());
+            this(startedAt, passenger, Priority.current(), asked, new CompletableFuture<>());
+        }
+
+        /** Whether it is still on its way, in a queue in which the other one goes before it: an edit must not wait with those who make. */
+        boolean behind(Flight<?> other) {
+            return !answer.isDone() && priority.compareTo(other.priority) > 0;
         }
 
         boolean serves(Instant notOlderThan) {

@@ -3,6 +3,7 @@ package dev.privateapi.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.privateapi.model.Priority;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
@@ -15,9 +16,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -89,6 +93,36 @@ class ReadsTest {
         assertThat(read("a")).contains("A");
         assertThat(read("b")).contains("B");
         assertThat(calls).containsExactly(List.of("a"), List.of("b"), List.of("a", "b"));
+    }
+
+    /** The call of one of a thousand that are being made queues for seconds, and an edit that joined it would queue with it. */
+    @Test
+    @Timeout(20)
+    void editDoesNotWaitForTheCallOfOneWhoIsBeingMade() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch queued = new CountDownLatch(1);
+        Query<String> slow = new Query<>(query().name(), () -> {
+            begun.countDown();
+            awaitQuietly(queued);
+            return "late";
+        });
+        Thread bulk = Thread.ofVirtual().start(() -> reads.read(slow, now));
+        begun.await();
+
+        AtomicReference<String> edit = new AtomicReference<>();
+        Priority.EDIT.on(Runnable::run).execute(() -> edit.set(reads.read(query(), now).value()));
+        assertThat(edit.get()).isEqualTo("there");
+        assertThat(reads.read(slow, now).value()).as("and who asks after it gets its answer").isEqualTo("there");
+        queued.countDown();
+        bulk.join();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
