@@ -16,6 +16,7 @@ PAUSE_SECONDS = 3
 PATIENCE_SECONDS = 120
 STACKS = f"/apis/privateapi.dev/v1alpha1/namespaces/{fleet.NAMESPACE}/privateapistacks"
 
+
 def measures(directory: Path, scale: float, stacks: int) -> list[Measure]:
     base = directory / f"fleet-{EDITED}"
     fleet.build(directory, base, EDITED)

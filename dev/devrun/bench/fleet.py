@@ -52,7 +52,7 @@ def build(directory: Path, kept: Path, count: int) -> None:
         say(f"going on with the stacks in {kept}; remove it to have them made anew")
         return
     with everything(directory, BUILD_SCALE, "--rates", "off", "--quotas", "off") as up:
-        with operating(up, {"PRIVATEAPI_DRIFT_INTERVAL": "24h", "PRIVATEAPI_MAX_CONCURRENT": "50"}) as stage:
+        with operating(up, {"PRIVATEAPI_DRIFT_INTERVAL": "24h"}) as stage:
             for wave in range(0, count, WAVE):
                 numbers = range(wave, min(wave + WAVE, count))
                 apply(stage, [stack(number, region(number)) for number in numbers])

@@ -13,11 +13,11 @@ import software.amazon.awssdk.utils.builder.ToCopyableBuilder;
 
 /**
  * Lets answers share the strings in which they say the same. The tags of a thousand stacks' objects are the same few words
- * thousands of times, and each listing says again what the last one said: two thirds of the heap were that.
+ * thousands of times, and each listing says again what the last one said: while a thousand were made, that was most of the heap.
  */
 final class Interning implements ExecutionInterceptor {
 
-    /** So many strings are remembered, the latest of those that fall together; the unique ones of a thousand stacks are twice that. */
+    /** So many strings at most, the latest of those that fall together: what is seen once only must not pile up. */
     private static final int REMEMBERED = 1 << 17;
 
     /** Written by many threads without a lock: which of two equal strings stays does not matter. */
