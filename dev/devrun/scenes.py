@@ -17,6 +17,8 @@ PEER_VPC = "vpc-0123456789abcdef0"
 EXPECTED = {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5}
 # Of AWS's time, far beyond the seed's critical paths (347 s and 335 s): the run ends by itself when it hangs.
 AWS_SECONDS = 1500
+# Until a stage serves what was deployed, as the sandbox draws it; AWS tells nobody when it does.
+DEPLOYMENT_SECONDS = 60
 GRACE_SECONDS = 120  # of this machine's time, for what does not run faster with the scale
 
 
@@ -65,7 +67,12 @@ def fetch(stage: Stage, stack: dict) -> None:
     caller = _client(stack)
     by = f", whose /etc/resolv.conf names {' and '.join(caller.nameservers)}" if caller.nameservers else ""
     print(f"As a client in the peer VPC {PEER_VPC}{by}:\n$ GET {url}")
-    status, body = client.get(url, caller, stage.sandbox.ready["dataPlane"], stage.sandbox.ready["ca"])
+    end = time.monotonic() + DEPLOYMENT_SECONDS / stage.scale
+    while True:
+        status, body = client.get(url, caller, stage.sandbox.ready["dataPlane"], stage.sandbox.ready["ca"])
+        if status != 403 or time.monotonic() > end:
+            break
+        time.sleep(1 / stage.scale)
     print(f"{status} {body}\n")
     if status != 200 or _json(body) != EXPECTED:
         raise Failure(f"the API answered {status} {body}, expected 200 {json.dumps(EXPECTED)}. "
