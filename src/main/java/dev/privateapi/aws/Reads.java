@@ -144,21 +144,29 @@ public final class Reads {
 
     private <T> void load(Batch<T> batch, String id, Flight<Optional<T>> mine, Instant notOlderThan) {
         ConcurrentMap<String, Flight<?>> flights = flights(batch.name(""));
-        Map<String, Flight<Optional<T>>> aboard = new LinkedHashMap<>();
-        aboard.put(id, mine);
-        aboard.putAll(passengers(flights, batch, id, notOlderThan));
+        Map<String, Flight<Optional<T>>> passengers = passengers(flights, batch, id, notOlderThan);
+        Map<String, Flight<Optional<T>>> aboard = new LinkedHashMap<>(Map.of(id, mine));
+        aboard.putAll(passengers);
         try {
-            Map<String, T> answers = batch.load().apply(List.copyOf(aboard.keySet()));
-            aboard.forEach((each, flight) -> land(flights, batch.name(each), flight, Optional.ofNullable(answers.get(each))));
+            land(flights, batch, aboard);
         } catch (Throwable e) {
             // One that is gone may fail the call for all: nobody who asks for another must hear of it.
-            aboard.remove(id);
-            aboard.forEach((each, flight) -> fail(flights, batch.name(each), flight, e));
-            if (aboard.isEmpty() || away(e)) {
+            passengers.forEach((each, flight) -> fail(flights, batch.name(each), flight, e));
+            if (passengers.isEmpty() || away(e)) {
                 fail(flights, batch.name(id), mine, e);
             } else {
-                load(batch, id, mine, notOlderThan);
+                alone(flights, batch, id, mine);
             }
+        }
+    }
+
+    /** Without those that a listing shows: one of them is gone and still shown, and would fail each further call, too. */
+    private static <T> void alone(
+            ConcurrentMap<String, Flight<?>> flights, Batch<T> batch, String id, Flight<Optional<T>> mine) {
+        try {
+            land(flights, batch, Map.of(id, mine));
+        } catch (Throwable e) {
+            fail(flights, batch.name(id), mine, e);
         }
     }
 
@@ -202,12 +210,17 @@ public final class Reads {
         return passengers;
     }
 
+    /** @throws RuntimeException what the call threw; nobody has heard of it by then */
     private static <T> void land(
-            ConcurrentMap<String, Flight<?>> flights, String name, Flight<Optional<T>> flight, Optional<T> answer) {
-        if (flight.passenger && answer.isEmpty()) {
-            flights.remove(name, flight);
-        }
-        flight.answer.complete(answer);
+            ConcurrentMap<String, Flight<?>> flights, Batch<T> batch, Map<String, Flight<Optional<T>>> aboard) {
+        Map<String, T> answers = batch.load().apply(List.copyOf(aboard.keySet()));
+        aboard.forEach((id, flight) -> {
+            Optional<T> answer = Optional.ofNullable(answers.get(id));
+            if (flight.passenger && answer.isEmpty()) {
+                flights.remove(batch.name(id), flight);
+            }
+            flight.answer.complete(answer);
+        });
     }
 
     private static void fail(ConcurrentMap<String, Flight<?>> flights, String name, Flight<?> flight, Throwable e) {

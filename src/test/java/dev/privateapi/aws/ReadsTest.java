@@ -164,6 +164,16 @@ class ReadsTest {
         assertThat(calls).as("and nobody asks for it again").containsExactly(List.of("a"));
     }
 
+    /** It was asked for together with the next ones again and again, and the stack's turn never ended. */
+    @Test
+    @Timeout(20)
+    void oneThatIsGoneAndStillListedSpoilsNothingEither() {
+        Batch<String> listed = new Batch<>("route53:ListTagsForResources", 3, this::describe, () -> Stream.of("a", "gone"));
+
+        assertThat(reads.read(listed, "a", now).value()).contains("A");
+        assertThat(calls).containsExactly(List.of("a", "gone"), List.of("a"));
+    }
+
     @Test
     void fleetThatFitsIntoHalfTheRateIsAskedForAsOftenAsItWishes() {
         objects("route53:GetHostedZone", 10);

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -197,8 +198,14 @@ class ShardsIT {
     }
 
     private void until(String what, Callable<Boolean> holds) {
-        Awaitility.await(what + "; logs: " + operators.stream().map(it -> it.log().toString()).toList())
-                .atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(holds);
+        try {
+            Awaitility.await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(holds);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(what + ": not within " + PATIENCE + ". The stacks:\n"
+                    + cluster.kubectl("get", "pas", "-o", "jsonpath={range .items[*]}{.metadata.name}: {.metadata.deletionTimestamp} "
+                            + "{.status.conditions}{\"\\n\"}{end}").stdout()
+                    + operators.stream().map(OperatorProcess::lastWords).collect(Collectors.joining("\n")), e);
+        }
     }
 
     private void rememberOwners() {

@@ -158,8 +158,8 @@ final class Stack implements AutoCloseable {
                     .failFast("the operator ended; see " + operator.log(), () -> !operator.isAlive())
                     .until(() -> holds.test(last[0] = get()));
         } catch (org.awaitility.core.ConditionTimeoutException e) {
-            throw new AssertionError(what + " did not come; log: " + operator.log() + "; status: "
-                    + last[0].path("status").path("conditions").toPrettyString(), e);
+            throw new AssertionError(what + " did not come; status: "
+                    + last[0].path("status").path("conditions").toPrettyString() + "; operator " + operator.lastWords(), e);
         }
         return last[0];
     }

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
@@ -20,6 +21,7 @@ public final class OperatorProcess implements AutoCloseable {
     private static final Path JAR = Path.of("target", "private-api-operator.jar");
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration STOP = Duration.ofSeconds(30);
+    private static final int LAST_LINES = 15;
 
     private final Process process;
     private final URI address;
@@ -127,6 +129,17 @@ public final class OperatorProcess implements AutoCloseable {
     /** For a failure's message. */
     public Path log() {
         return log;
+    }
+
+    /** How it is and what it said last, for the message of a failure that nobody can look at any more. */
+    public String lastWords() {
+        try {
+            List<String> lines = Files.readAllLines(log);
+            return (isAlive() ? "running" : "ended with " + process.exitValue()) + "; the last of " + log + ":\n  "
+                    + String.join("\n  ", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public boolean isAlive() {
