@@ -1,5 +1,6 @@
 package dev.privateapi.aws;
 
+import dev.privateapi.model.Caller;
 import dev.privateapi.model.Priority;
 import dev.privateapi.model.Problem.Category;
 import dev.privateapi.model.ProblemException;
@@ -19,6 +20,9 @@ import java.util.function.Function;
  * else wants it, and who comes with an edit finds tokens that bulk could not take.
  */
 final class Gate {
+
+    /** How soon a call that queues hears that nobody wants it any more. */
+    private static final long LISTEN_NANOS = Duration.ofMillis(100).toNanos();
 
     private final Function<ApiClass, Map<Priority, Bucket>> buckets;
     private final Duration patience;
@@ -42,10 +46,20 @@ final class Gate {
         this.closed = closed;
     }
 
+    /** What is to be done is not what it was when the call began to queue: a turn that waits on would keep the new spec waiting. */
+    private static final class Recalled extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private Recalled() {
+            super(null, null, false, false);
+        }
+    }
+
     /**
      * Returns when the call may be made.
      *
-     * @throws ProblemException {@link Category#THROTTLED}, if that would take too long
+     * @throws ProblemException {@link Category#THROTTLED}, if that would take too long, or if the caller is recalled while it queues
      */
     void pass(List<ApiClass> classes, String operation) {
         for (int i = 0; i < classes.size(); i++) {
@@ -68,16 +82,29 @@ final class Gate {
 
     private boolean taken(ApiClass apiClass) {
         Map<Priority, Bucket> all = buckets.apply(apiClass);
-        Bucket mine = all.get(Priority.current());
+        Caller caller = Caller.current();
+        Bucket mine = all.get(caller.priority());
         try {
-            boolean taken = mine.asBlocking().tryConsume(1, patience, blocking);
+            boolean taken = mine.asBlocking().tryConsume(1, patience, nanos -> queue(nanos, caller));
             if (taken) {
                 all.values().stream().filter(bucket -> bucket != mine).forEach(bucket -> bucket.consumeIgnoringRateLimits(1));
             }
             return taken;
+        } catch (Recalled _) {
+            mine.addTokens(1);
+            return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw stopping();
+        }
+    }
+
+    private void queue(long nanos, Caller caller) throws InterruptedException {
+        for (long left = nanos; left > 0; left -= LISTEN_NANOS) {
+            if (caller.recalled().getAsBoolean()) {
+                throw new Recalled();
+            }
+            blocking.park(Math.min(left, LISTEN_NANOS));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.privateapi.aws;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.privateapi.model.Caller;
 import dev.privateapi.model.Priority;
 import dev.privateapi.model.Problem.Category;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -119,7 +120,8 @@ public final class Reads {
         Flight<T> flight = Reads.<T>typed(flights.merge(name, mine, (known, fresh) ->
                 known.serves(notOlderThan) && !known.behind(fresh) || known.tells(mine.startedAt.minus(away)) ? known : fresh));
         if (flight == mine) {
-            load.accept(mine);
+            // Others may wait for the answer by now: who asks for all is not recalled.
+            Caller.of(mine.priority).on(Runnable::run).execute(() -> load.accept(mine));
         }
         flight.asked.set(mine.startedAt);
         metrics.timer("privateapi.aws.read.age", "read", name.split(" ", 2)[0])
@@ -252,7 +254,7 @@ public final class Reads {
         }
 
         Flight(Instant startedAt, boolean passenger, AtomicReference<Instant> asked) {
-            this(startedAt, passenger, Priority.current(), asked, new CompletableFuture<>());
+            this(startedAt, passenger, Caller.current().priority(), asked, new CompletableFuture<>());
         }
 
         /** Whether it is still on its way, in a queue in which the other one goes before it: an edit must not wait with those who make. */

@@ -92,7 +92,7 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
                 report.invalid(stack, misnamed, status);
                 return UpdateControl.noUpdate();
             }
-            Outcome outcome = engine.pass(pass(stack, wanted, status));
+            Outcome outcome = engine.pass(pass(stack, wanted, status, context));
             Verdict verdict = report.worthAsking(stack, outcome, status)
                     ? engine.ask(stack.getSpec(), outcome.view())
                     : new Verdict.NotAsked();
@@ -111,7 +111,7 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
 
     private DeleteControl tearDown(PrivateApiStack stack, Context<PrivateApiStack> context, StatusWriter status) {
         report.begun(stack, status);
-        Outcome outcome = engines.apply(stack.getSpec().region()).pass(pass(stack, List.of(), status));
+        Outcome outcome = engines.apply(stack.getSpec().region()).pass(pass(stack, List.of(), status, context));
         if (outcome.gone()) {
             return gone(stack, context, "no AWS object of it is left" + left(outcome));
         }
@@ -132,13 +132,13 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
         return DeleteControl.noFinalizerRemoval().rescheduleAfter(AFTER_THE_END);
     }
 
-    private Pass pass(PrivateApiStack stack, List<Node> wanted, StatusWriter status) {
+    private Pass pass(PrivateApiStack stack, List<Node> wanted, StatusWriter status, Context<PrivateApiStack> context) {
         PrivateApiStackSpec spec = stack.getSpec();
         Said said = Said.by(stack);
         Memory memory = memories.of(stack);
         disturbances.take(stack.getMetadata().getUid()).ifPresent(memory::disturbed);
         return new Pass(owner(stack), said.revision(stack.getMetadata().getGeneration()), wanted, spec.suspend(),
-                memory, new StatusInventory(status), said.adoption());
+                memory, new StatusInventory(status), said.adoption(), context::isNextReconciliationImminent);
     }
 
     /** Where its calls go: its Region, and where its peers are. */

@@ -90,7 +90,8 @@ final class Acting {
         while (!inFlight.isEmpty()) {
             absorb();
             replan();
-            if (inFlight.isEmpty() || !launchable().isEmpty()) {
+            // Not before the first steps: a stack that has one event after the other would do nothing at all.
+            if (!pass.recalled().getAsBoolean() && (inFlight.isEmpty() || !launchable().isEmpty())) {
                 launch();
             }
         }

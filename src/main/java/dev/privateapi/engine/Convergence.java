@@ -1,14 +1,17 @@
 package dev.privateapi.engine;
 
 import dev.privateapi.graph.Blocker;
+import dev.privateapi.graph.Node;
 import dev.privateapi.graph.Planner;
 import dev.privateapi.graph.View;
 import dev.privateapi.layers.Driver;
 import dev.privateapi.layers.Freshness;
 import dev.privateapi.layers.Resource;
 import dev.privateapi.layers.Sight;
+import dev.privateapi.model.Caller;
 import dev.privateapi.model.Kind;
 import dev.privateapi.model.Live;
+import dev.privateapi.model.Need;
 import dev.privateapi.model.Plan;
 import dev.privateapi.model.Priority;
 import dev.privateapi.model.Problem;
@@ -28,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -80,14 +84,31 @@ public final class Convergence {
         Instant start = settings.clock().instant();
         Memory memory = pass.memory();
         Priority priority = pass.wanted().isEmpty() ? Priority.BULK : memory.priority(pass.generation());
-        Executor threads = priority.on(this.threads);
+        Executor threads = new Caller(priority, pass.recalled()).on(this.threads);
         boolean everything = memory.begin(pass.generation(), pass.wanted().isEmpty(), start, settings);
         View seen = observer.look(pass, everything, start, threads);
+        if (memory.remembered()) {
+            memory.suspect(touched(pass, seen), start.minus(settings.shareFor()));
+            seen = observer.look(pass, true, start, threads);
+        }
         Acting acting = new Acting(pass, seen, planner(pass.owner()), settings, threads, (view, heldUp) ->
                 view.blockedBy(blockers(new Sight(pass.claims(), pass.wanted(), byKind(view), Freshness.of(start)), heldUp)));
         acting.run();
         boolean anew = everything && !memory.since().isBefore(start);
         return outcome(pass, acting, anew && acting.taken().isEmpty());
+    }
+
+    /** The kinds of all that is to be changed by what is remembered, or seems amiss, and of what depends on that. */
+    private Set<Kind> touched(Pass pass, View remembered) {
+        Plan plan = planner(pass.owner()).plan(pass.wanted(), remembered);
+        Set<ResourceKey> touched = new HashSet<>(plan.problems().keySet());
+        plan.steps().forEach(step -> touched.add(step.key()));
+        plan.waits().forEach(wait -> touched.add(wait.key()));
+        Predicate<Node> depends = node -> node.needs().stream().map(Need::key).anyMatch(touched::contains);
+        while (pass.wanted().stream().filter(depends).anyMatch(node -> touched.add(node.key()))) {
+            // until nothing new depends on it
+        }
+        return touched.stream().map(ResourceKey::kind).collect(Collectors.toSet());
     }
 
     /** None if they cannot be read: AWS itself then refuses to delete what is still held, and a pass has to end in an outcome. */
@@ -116,7 +137,7 @@ public final class Convergence {
                 .forEach(key -> problems.putIfAbsent(key, view.unreadable().get(key.kind())));
         memory.end(failing, new HashSet<>(plan.waits()), view.all().map(Live::id).collect(Collectors.toSet()));
         boolean converged = !pass.wanted().isEmpty() && plan.settled() && problems.isEmpty();
-        memory.settle(converged, !problems.isEmpty(), !acting.taken().isEmpty(), settings.clock().instant());
+        memory.settle(converged, troubled(problems.values()), !acting.taken().isEmpty(), settings.clock().instant());
         Map<Kind, Instant> nextLooks = nextLooks(memory, view, plan, problems);
         memory.lookAgain(nextLooks);
         boolean nothingSeen = view.all().noneMatch(Live::owned) && view.unreadable().isEmpty()
@@ -131,6 +152,11 @@ public final class Convergence {
         Duration again = seemsGone || adopted ? SHORTEST : again(memory, nextLooks.values());
         boolean postponed = acting.taken().isEmpty() && waitsForItsTurn(view, plan, problems, memory);
         return new Outcome(view, plan, problems, acting.taken(), acting.inventory(), again, gone, postponed);
+    }
+
+    /** Who waits for its turn at AWS' rates is not: that is nobody's to put right. */
+    private static boolean troubled(Collection<Problem> problems) {
+        return problems.stream().anyMatch(problem -> problem.category() != Problem.Category.THROTTLED);
     }
 
     /**

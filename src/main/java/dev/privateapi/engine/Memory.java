@@ -47,6 +47,9 @@ public final class Memory {
     private Instant since = Instant.MIN;
     private Instant detailsSince = Instant.MIN;
     private Instant changedAt;
+    private boolean remembered;
+    private Set<Kind> suspects = Set.of();
+    private Instant suspectsSince = Instant.MIN;
     private boolean made;
     private Instant madeAt;
     /** The last one that was seen to be as it says, maybe by an earlier process. */
@@ -90,15 +93,14 @@ public final class Memory {
      * Begins a pass.
      *
      * @param deleting who may find that all is gone has to look itself, for it may be the only look of this process
-     * @return whether everything has to be looked at anew
+     * @return whether everything has to be looked at anew; if not, {@link #remembered} tells what the pass begins with
      */
     boolean begin(long generation, boolean deleting, Instant now, EngineSettings settings) {
         firstLook = firstLook == null ? now : firstLook;
         boolean changed = generation != this.generation;
-        // What was looked at within the last interval, and corrected by what was written since, is known well enough to begin with
-        // what is new: an edit of a stack that is still busy with the last one must not wait for the fleet's listings.
-        boolean busy = changed && !deleting && !troubled && doubtful.isEmpty();
-        boolean known = (calm || busy) && looked() && now.isBefore(fullLook.plus(settings.driftInterval()));
+        boolean untroubled = calm || !troubled && doubtful.isEmpty();
+        remembered = changed && !deleting && untroubled && looked() && now.isBefore(fullLook.plus(settings.driftInterval()));
+        suspects = Set.of();
         if (changed) {
             // What failed may be the very thing that the new spec corrects: it deserves a try at once.
             failures.clear();
@@ -107,19 +109,34 @@ public final class Memory {
             changedAt = now;
         }
         this.generation = generation;
-        boolean due = changed || !now.isBefore(nextFullLook(settings.lookEvery(quiet())));
+        boolean due = !remembered && (changed || !now.isBefore(nextFullLook(settings.lookEvery(quiet()))));
         if (due) {
             // Who wrote nothing has nothing to miss in an answer that another stack got a moment ago, and what an earlier process
             // wrote is older than all that this one has read: so the thousand stacks that it finds share their first answers.
-            boolean shares = !anew && (known || calm || !deleting && lastWrites.isEmpty());
+            boolean shares = !anew && (calm || !deleting && lastWrites.isEmpty());
             since = shares ? now.minus(settings.shareFor()) : disturbedAt == null ? now : disturbedAt;
             anew = false;
-            detailsSince = changed && known ? detailsSince : since;
+            detailsSince = since;
             fullLook = now;
             calmBefore = calm;
             disturbedAt = null;
         }
         return due;
+    }
+
+    /**
+     * Whether the pass begins with what the last look at everything found, corrected by what was written since: that was within
+     * the last interval, nothing is amiss, and only the spec is new. A person's edit must not wait for the fleet's listings;
+     * what it is about to change is looked at again before, as {@link #suspect} says.
+     */
+    boolean remembered() {
+        return remembered;
+    }
+
+    /** Of these kinds no older answers are good enough in this pass. */
+    void suspect(Set<Kind> kinds, Instant since) {
+        suspects = kinds;
+        suspectsSince = since;
     }
 
     private boolean looked() {
@@ -143,6 +160,11 @@ public final class Memory {
     /** No older answer was good enough for the last look at everything. */
     Instant since() {
         return since;
+    }
+
+    /** No older answer of a kind is good enough in this pass. */
+    Instant since(Kind kind) {
+        return suspects.contains(kind) ? suspectsSince : since;
     }
 
     /** The next pass has to look at everything, whatever its age. */
@@ -184,6 +206,9 @@ public final class Memory {
      * last write is sure to be seen.
      */
     Instant detailsSince(Kind kind, Duration visibility) {
+        if (remembered && !suspects.contains(kind)) {
+            return detailsSince;
+        }
         Instant seen = writtenBefore(kind, visibility);
         return seen.isAfter(detailsSince) ? seen : detailsSince;
     }

@@ -93,7 +93,7 @@ final class Observer {
         boolean throttled = memory.blind(kind)
                 .filter(it -> it.problem().category() == Problem.Category.THROTTLED).isPresent();
         boolean due = !throttled && memory.nextLook(kind).filter(at -> !at.isAfter(soon)).isPresent();
-        return due ? start : memory.since();
+        return due ? start : memory.since(kind);
     }
 
     /** What is known of a read that failed, until it is worth another try: an outage is no reason for more calls. */

@@ -7,6 +7,7 @@ import dev.privateapi.ownership.Claims;
 import dev.privateapi.ownership.Owner;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -17,9 +18,17 @@ import java.util.stream.Collectors;
  * @param wanted empty to delete everything
  * @param planOnly look and say what differs, but change nothing
  * @param adoption what a person says is the stack's although its tags do not
+ * @param recalled whether the stack's next turn is due already: this one then begins nothing more and waits for nothing
  */
 public record Pass(
-        Owner owner, long generation, List<Node> wanted, boolean planOnly, Memory memory, Inventory inventory, Adoption adoption) {
+        Owner owner,
+        long generation,
+        List<Node> wanted,
+        boolean planOnly,
+        Memory memory,
+        Inventory inventory,
+        Adoption adoption,
+        BooleanSupplier recalled) {
 
     public Pass {
         wanted = List.copyOf(wanted);
@@ -27,7 +36,7 @@ public record Pass(
 
     /** One that adopts nothing. */
     public Pass(Owner owner, long generation, List<Node> wanted, boolean planOnly, Memory memory, Inventory inventory) {
-        this(owner, generation, wanted, planOnly, memory, inventory, Adoption.NONE);
+        this(owner, generation, wanted, planOnly, memory, inventory, Adoption.NONE, () -> false);
     }
 
     /** By what the stack knows its objects now. A surplus one is written down under a name of its own and only has its tags. */

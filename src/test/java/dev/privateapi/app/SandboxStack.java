@@ -218,7 +218,7 @@ final class SandboxStack implements AutoCloseable, Inventory {
 
     Outcome pass() {
         Outcome outcome = engine.pass(
-                new Pass(owner, generation, wanted, spec != null && spec.suspend(), memory, this, adoption));
+                new Pass(owner, generation, wanted, spec != null && spec.suspend(), memory, this, adoption, () -> false));
         record(outcome.inventory());
         return outcome;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.privateapi.aws.ApiClass.Rate;
+import dev.privateapi.model.Caller;
 import dev.privateapi.model.Priority;
 import dev.privateapi.model.Problem.Category;
 import dev.privateapi.model.ProblemException;
@@ -53,6 +54,24 @@ class GateTest {
         assertThat(time.elapsed()).as("and is told at once").isZero();
     }
 
+    /** A stack's turn would wait ten seconds for a deployment that the next spec may not want any more. */
+    @Test
+    void callThatIsRecalledQueuesNoLongerAndCostsNothing() {
+        Gate gate = gate(1, Duration.ofSeconds(10));
+        List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
+        gate.pass(deploy, "CreateDeployment");
+        Duration spec = Duration.ofSeconds(2);
+        Caller busy = new Caller(Priority.BULK, () -> time.elapsed().compareTo(spec) >= 0);
+
+        busy.on(Runnable::run).execute(() -> assertThatThrownBy(() -> gate.pass(deploy, "CreateDeployment"))
+                .isInstanceOfSatisfying(ProblemException.class,
+                        e -> assertThat(e.problem().category()).isEqualTo(Category.THROTTLED)));
+
+        assertThat(time.elapsed()).as("it hears of it soon").isBetween(spec, spec.plusMillis(100));
+        gate.pass(deploy, "CreateDeployment");
+        assertThat(time.elapsed()).as("1 in 5 s: its place is free for the next").isBetween(Duration.ofMillis(4900), Duration.ofMillis(5100));
+    }
+
     @Test
     void losesNoNarrowTokenToAQueueInTheWideClass() {
         Gate gate = gate(1, Duration.ofMillis(50));
@@ -86,7 +105,7 @@ class GateTest {
         assertThat(before).as("bulk gets AWS' whole rate: a burst of 100 without the reserve of 20, then 20 per second")
                 .isBetween(Duration.ofMillis(5900), Duration.ofMillis(6100));
 
-        Priority.EDIT.on(Runnable::run).execute(() -> gate.pass(read, "DescribeVpcs"));
+        Caller.of(Priority.EDIT).on(Runnable::run).execute(() -> gate.pass(read, "DescribeVpcs"));
         assertThat(time.elapsed()).as("an edit goes before all who queue").isEqualTo(before);
     }
 
@@ -94,7 +113,7 @@ class GateTest {
     void editsAreTakenFromTheSameRate() {
         Gate gate = gate(1, Duration.ofSeconds(10));
         List<ApiClass> write = ApiClass.of("ec2", "CreateVpc");
-        Priority.EDIT.on(Runnable::run).execute(() -> {
+        Caller.of(Priority.EDIT).on(Runnable::run).execute(() -> {
             for (int i = 0; i < 50; i++) {
                 gate.pass(write, "CreateVpc");
             }
@@ -128,7 +147,7 @@ class GateTest {
     /** As an edit, which may take the whole burst. */
     private static boolean passes(Gate gate, ApiClass apiClass) {
         boolean[] passed = {true};
-        Priority.EDIT.on(Runnable::run).execute(() -> {
+        Caller.of(Priority.EDIT).on(Runnable::run).execute(() -> {
             try {
                 gate.pass(List.of(apiClass), "a call");
             } catch (ProblemException e) {

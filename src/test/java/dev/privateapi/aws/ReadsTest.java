@@ -3,6 +3,7 @@ package dev.privateapi.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.privateapi.model.Caller;
 import dev.privateapi.model.Priority;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -110,11 +111,23 @@ class ReadsTest {
         begun.await();
 
         AtomicReference<String> edit = new AtomicReference<>();
-        Priority.EDIT.on(Runnable::run).execute(() -> edit.set(reads.read(query(), now).value()));
+        Caller.of(Priority.EDIT).on(Runnable::run).execute(() -> edit.set(reads.read(query(), now).value()));
         assertThat(edit.get()).isEqualTo("there");
         assertThat(reads.read(slow, now).value()).as("and who asks after it gets its answer").isEqualTo("there");
         queued.countDown();
         bulk.join();
+    }
+
+    @Test
+    void whoAsksForAllIsNotRecalled() {
+        Caller recalled = new Caller(Priority.REPAIR, () -> true);
+        Query<Caller> asking = new Query<>("who asks", Caller::current);
+
+        recalled.on(Runnable::run).execute(() -> reads.read(asking, now));
+
+        Caller asked = reads.read(asking, now).value();
+        assertThat(asked.priority()).isEqualTo(Priority.REPAIR);
+        assertThat(asked.recalled().getAsBoolean()).as("others wait for the answer").isFalse();
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

@@ -232,6 +232,45 @@ class ConvergenceTest {
         assertThat(stack.pass().converged()).as("and it is read when AWS answers").isTrue();
     }
 
+    /** The listings of a large fleet take seconds each: an edit would reach AWS after all of them. */
+    @Test
+    void editLooksAgainOnlyAtWhatItChangesAndAtWhatDependsOnThat() {
+        stack.converge();
+        world.now = world.now.plus(Duration.ofMinutes(2));
+        world.calls.clear();
+
+        stack.edit(stack.node(FakeStack.SUBNET_B, "10.1.3.0/24", FakeStack.VPC));
+        Outcome outcome = stack.pass();
+
+        assertThat(world.calls).as("the load balancer is in the subnet, and the VPC was seen two minutes ago")
+                .containsExactlyInAnyOrder("list SUBNET", "list LOAD_BALANCER", "change network/subnet/b");
+        assertThat(outcome.converged()).isTrue();
+    }
+
+    @Test
+    void editChangesNothingThatBecameAnothersSinceTheLastLook() {
+        stack.converge();
+        world.now = world.now.plus(Duration.ofMinutes(2));
+        world.things.replaceAll((id, thing) -> thing.name().equals(FakeStack.SUBNET_B.name()) ? thing.ownedBy("another") : thing);
+
+        stack.edit(stack.node(FakeStack.SUBNET_B, "10.1.3.0/24", FakeStack.VPC));
+        stack.pass();
+
+        assertThat(world.calls).doesNotContain("change network/subnet/b");
+    }
+
+    @Test
+    void turnWhoseSuccessorIsDueEndsWithTheStepsThatHaveBegun() {
+        stack.recalled = true;
+
+        stack.pass();
+        assertThat(stack.names()).as("the next turn may want something else").containsExactly("network/vpc");
+
+        stack.recalled = false;
+        assertThat(stack.converge().converged()).isTrue();
+        assertThat(stack.names()).isEqualTo(ALL);
+    }
+
     @Test
     void lookThatWaitsForItsTurnIsPostponedButNotForever() {
         stack.converge();

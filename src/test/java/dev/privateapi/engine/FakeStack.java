@@ -10,6 +10,7 @@ import dev.privateapi.model.Need;
 import dev.privateapi.model.Problem;
 import dev.privateapi.model.ProblemException;
 import dev.privateapi.model.ResourceKey;
+import dev.privateapi.ownership.Adoption;
 import dev.privateapi.ownership.Owner;
 import java.time.Duration;
 import java.util.Collection;
@@ -37,6 +38,7 @@ final class FakeStack implements Inventory {
     List<Node> wanted;
     long generation = 1;
     int writes;
+    boolean recalled;
     /** Of a stack that was as it should be twice; five minutes where nobody tells what others change. */
     Duration quiet = Duration.ofMinutes(5);
     private Memory memory = new Memory();
@@ -73,9 +75,16 @@ final class FakeStack implements Inventory {
     }
 
     Outcome pass() {
-        Outcome outcome = operator.pass(new Pass(owner, generation, wanted, false, memory, this));
+        Outcome outcome = operator.pass(
+                new Pass(owner, generation, wanted, false, memory, this, Adoption.NONE, () -> recalled));
         record(outcome.inventory());
         return outcome;
+    }
+
+    /** The spec says this of one of them from now on. */
+    void edit(Node node) {
+        generation++;
+        wanted = wanted.stream().map(it -> it.key().equals(node.key()) ? node : it).toList();
     }
 
     void disturbed() {

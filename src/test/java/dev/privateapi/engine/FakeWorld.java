@@ -38,6 +38,10 @@ final class FakeWorld {
             return new Thing(id, kind, owner, name, token, value, refs, visible, ready, gone);
         }
 
+        Thing ownedBy(String owner) {
+            return new Thing(id, kind, owner, name, token, value, refs, visible, ready, gone);
+        }
+
         Thing goneAt(Instant gone) {
             return new Thing(id, kind, owner, name, token, value, refs, visible, ready, gone);
         }

@@ -2,6 +2,7 @@ package dev.privateapi.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.privateapi.model.Kind;
 import dev.privateapi.model.Priority;
 import dev.privateapi.model.Problem;
 import dev.privateapi.model.Step;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -78,28 +80,44 @@ class MemoryTest {
         assertThat(memory.since()).as("who has to be sure").isEqualTo(next.plusSeconds(1));
     }
 
-    /** The fleet's listings take seconds, and a person who edits twice within minutes waits for each edit. */
+    /** The fleet's listings take seconds, and a person who edits waits for what comes of it. */
     @Test
-    void editOfAStackThatIsBusyWithTheLastOneSharesAnswersUnlessSomethingIsAmiss() {
+    void editBeginsWithWhatWasFoundWithinTheIntervalUnlessSomethingIsAmiss() {
         calmPass(START);
+        Instant found = memory.since();
+
         Instant first = START.plusSeconds(60);
-        memory.begin(2, false, first, settings);
+        assertThat(memory.begin(2, false, first, settings)).as("everything is looked at in a turn of its own").isFalse();
+        assertThat(memory.remembered()).isTrue();
+        memory.suspect(Set.of(Kind.SUBNET), first);
+        assertThat(memory.since(Kind.SUBNET)).as("what the edit changes").isEqualTo(first);
+        assertThat(memory.since(Kind.VPC)).isEqualTo(found);
         memory.wrote(new Step(FakeStack.VPC, Step.Verb.UPDATE, "vpc-1", List.of(), it -> Optional.empty()), Optional.empty(), first);
         memory.settle(false, false, true, first);
 
         Instant second = first.plusSeconds(20);
-        assertThat(memory.begin(3, false, second, settings)).isTrue();
-        assertThat(memory.since()).isEqualTo(second.minus(settings.shareFor()));
+        memory.begin(3, false, second, settings);
+        assertThat(memory.remembered()).as("also while the stack is busy with the edit before").isTrue();
+        assertThat(memory.since(Kind.SUBNET)).as("in the pass before").isEqualTo(found);
+        assertThat(memory.detailsSince(Kind.VPC, Duration.ofSeconds(20))).as("what was written is known without a look").isEqualTo(found);
         memory.settle(false, true, false, second);
 
         Instant third = second.plusSeconds(20);
-        memory.begin(4, false, third, settings);
+        assertThat(memory.begin(4, false, third, settings)).isTrue();
         assertThat(memory.since()).as("what was put right before the edit has to be seen").isEqualTo(third);
         memory.settle(false, false, false, third);
 
         Instant end = third.plusSeconds(20);
-        memory.begin(5, true, end, settings);
+        assertThat(memory.begin(5, true, end, settings)).isTrue();
         assertThat(memory.since()).as("who may find that all is gone").isEqualTo(end);
+    }
+
+    @Test
+    void editAfterMoreThanAnIntervalLooksAtEverything() {
+        calmPass(START);
+
+        assertThat(memory.begin(2, false, START.plus(Duration.ofMinutes(6)), settings)).isTrue();
+        assertThat(memory.remembered()).isFalse();
     }
 
     /** A hundred that were made together would look at everything together, in the way of those that are still being made. */
