@@ -35,6 +35,8 @@ public final class Durations {
             Kind.ECS_SERVICE, Expectation.seconds(80, 195),
             Kind.RESOLVER_ENDPOINT, Expectation.seconds(45, 90),
             Kind.PEERING_CONNECTION, Expectation.seconds(3, 4),
+            // Nothing shows when it is served: about 3 s are usual, a minute was seen.
+            Kind.STAGE, Expectation.seconds(4, 4),
             Kind.HOSTED_ZONE, Expectation.seconds(10, 20),
             Kind.RECORD_SET, Expectation.seconds(10, 20)));
     private static final Map<Kind, Expectation> TO_GONE = new EnumMap<>(Map.of(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.privateapi.engine.Outcome;
+import dev.privateapi.layers.Keys;
+import dev.privateapi.model.Wait;
 import dev.privateapi.status.Verdict;
 import java.time.Duration;
 import java.util.List;
@@ -80,6 +82,25 @@ class ApiLayerIT {
         outcome = stack.converge();
         stack.advance(Duration.ofSeconds(10));
         assertThat(stack.callFromPeer(outcome, "/files/a/b")).as("what is no route is refused").isEqualTo(403);
+    }
+
+    @Test
+    void stageThatWasJustMovedIsServedBeforeItCounts() {
+        ObjectNode spec = SandboxStack.seed();
+        ((ObjectNode) spec.get("api")).withArray("routes").addObject().put("path", "/soon").putArray("methods").add("GET");
+        stack.converge();
+        stack.sandbox.resetJournal();
+
+        stack.want(spec);
+        Outcome outcome = stack.passUntil("the stage is moved", it -> stack.changes().contains("UpdateStage"));
+        assertThat(outcome.plan().waits()).extracting(Wait::key).as("whoever calls now gets the answers of before")
+                .containsExactly(Keys.stage("live"));
+        assertThat(stack.callFromPeer(outcome, "/soon")).isEqualTo(403);
+
+        outcome = stack.converge();
+        assertThat(stack.callFromPeer(outcome, "/soon")).as("the container's own answer").isEqualTo(404);
+        stack.want(SandboxStack.seed());
+        stack.converge();
     }
 
     @Test

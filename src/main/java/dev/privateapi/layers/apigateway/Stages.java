@@ -37,10 +37,17 @@ final class Stages implements Driver<Stages.Desired, Stages.State> {
 
     record Desired(String stageName) {}
 
-    record State(String restApiId, String name, String deploymentId, Map<String, String> variables, Map<String, String> tags) {
+    /** @param written a moment ago: AWS serves it after some seconds, answers 403 until then, and nothing of it tells when that is over */
+    record State(
+            String restApiId,
+            String name,
+            String deploymentId,
+            Map<String, String> variables,
+            Map<String, String> tags,
+            boolean written) {
 
         private static State of(String restApiId, Stage stage) {
-            return new State(restApiId, stage.stageName(), stage.deploymentId(), stage.variables(), stage.tags());
+            return new State(restApiId, stage.stageName(), stage.deploymentId(), stage.variables(), stage.tags(), false);
         }
 
         private String id() {
@@ -48,7 +55,7 @@ final class Stages implements Driver<Stages.Desired, Stages.State> {
         }
 
         private State tagged(Map<String, String> tags) {
-            return new State(restApiId, name, deploymentId, variables, tags);
+            return new State(restApiId, name, deploymentId, variables, tags, written);
         }
     }
 
@@ -85,10 +92,13 @@ final class Stages implements Driver<Stages.Desired, Stages.State> {
                                 .map(key -> live(key, stage)));
     }
 
-    /** A link named by a variable may be deleted before the stage: AWS counts no variable as a reference to a link. */
+    /**
+     * Pending until a listing shows what was written, which is asked for when AWS usually serves it. A link named by a variable may
+     * be deleted before the stage: AWS counts no variable as a reference to a link.
+     */
     @Override
     public Live live(ResourceKey key, State stage) {
-        return Live.of(key, stage.id(), Phase.READY, stage)
+        return Live.of(key, stage.id(), stage.written ? Phase.PENDING : Phase.READY, stage)
                 .using(Set.of(stage.restApiId, stage.deploymentId));
     }
 
@@ -107,7 +117,7 @@ final class Stages implements Driver<Stages.Desired, Stages.State> {
         return patch.changes((stage, operations) -> {
             aws.apiGateway().updateStage(request -> request.restApiId(stage.restApiId).stageName(stage.name)
                     .patchOperations(operations));
-            return new State(stage.restApiId, stage.name, deployment, variables, stage.tags);
+            return new State(stage.restApiId, stage.name, deployment, variables, stage.tags, true);
         });
     }
 
@@ -124,7 +134,7 @@ final class Stages implements Driver<Stages.Desired, Stages.State> {
     @Override
     public State create(Desired wanted, Refs refs, Birth birth) {
         State stage = new State(refs.id(Keys.REST_API), wanted.stageName, refs.id(ApiLayer.DEPLOYMENT), variables(refs),
-                birth.tags());
+                birth.tags(), true);
         aws.apiGateway().createStage(request -> request.restApiId(stage.restApiId)
                 .stageName(stage.name)
                 .deploymentId(stage.deploymentId)
