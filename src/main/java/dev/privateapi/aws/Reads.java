@@ -2,7 +2,6 @@ package dev.privateapi.aws;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.privateapi.model.Caller;
-import dev.privateapi.model.Priority;
 import dev.privateapi.model.Problem.Category;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -17,11 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -118,18 +115,19 @@ public final class Reads {
             ConcurrentMap<String, Flight<?>> flights, String name, Instant notOlderThan, Consumer<Flight<T>> load) {
         Flight<T> mine = new Flight<>(clock.instant(), false);
         Flight<T> flight = Reads.<T>typed(flights.merge(name, mine, (known, fresh) ->
-                known.serves(notOlderThan) && !known.behind(fresh) || known.tells(mine.startedAt.minus(away)) ? known : fresh));
+                known.serves(notOlderThan, fresh) || known.tells(mine.startedAt().minus(away)) ? known : fresh.after(known)));
         if (flight == mine) {
             // Others may wait for the answer by now: who asks for all is not recalled.
-            Caller.of(mine.priority).on(Runnable::run).execute(() -> load.accept(mine));
+            Caller.of(mine.priority()).on(Runnable::run).execute(() -> load.accept(mine));
         }
-        flight.asked.set(mine.startedAt);
+        flight.askedAt(mine.startedAt());
+        Flight<T> soonest = Reads.<T>typed(flight.soonest(notOlderThan));
         metrics.timer("privateapi.aws.read.age", "read", name.split(" ", 2)[0])
-                .record(Duration.between(flight.startedAt, mine.startedAt));
+                .record(Duration.between(soonest.startedAt(), mine.startedAt()));
         try {
-            return new Snapshot<>(flight.startedAt, flight.answer.join());
+            return new Snapshot<>(soonest.startedAt(), soonest.join());
         } catch (CompletionException e) {
-            if (flight.passenger) {
+            if (soonest.passenger()) {
                 return read(flights, name, notOlderThan, load);
             }
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
@@ -138,7 +136,7 @@ public final class Reads {
 
     private <T> void load(Query<T> query, Flight<T> flight) {
         try {
-            flight.answer.complete(query.load().get());
+            flight.land(query.load().get());
         } catch (Throwable e) {
             fail(flights(""), query.name(), flight, e);
         }
@@ -196,15 +194,15 @@ public final class Reads {
         Instant forgotten = clock.instant().minus(IDLE);
         List<Map.Entry<String, Flight<?>>> old = new ArrayList<>();
         flights.forEach((name, flight) -> {
-            boolean stale = flight.answer.isDone() && !flight.serves(notOlderThan);
-            if (stale && flight.asked.get().isAfter(forgotten) && !name.equals(batch.name(id))) {
+            boolean stale = flight.done() && !flight.serves(notOlderThan);
+            if (stale && flight.askedSince(forgotten) && !name.equals(batch.name(id))) {
                 old.add(Map.entry(name, flight));
             }
         });
-        old.sort(Comparator.comparing(entry -> entry.getValue().startedAt));
+        old.sort(Comparator.comparing(entry -> entry.getValue().startedAt()));
         Map<String, Flight<Optional<T>>> passengers = new LinkedHashMap<>();
         old.stream().limit(batch.limit() - 1L).forEach(entry -> {
-            Flight<Optional<T>> fresh = new Flight<>(clock.instant(), true, entry.getValue().asked);
+            Flight<Optional<T>> fresh = new Flight<Optional<T>>(clock.instant(), true).after(entry.getValue());
             if (flights.replace(entry.getKey(), entry.getValue(), fresh)) {
                 passengers.put(entry.getKey().substring(prefix.length()), fresh);
             }
@@ -218,18 +216,18 @@ public final class Reads {
         Map<String, T> answers = batch.load().apply(List.copyOf(aboard.keySet()));
         aboard.forEach((id, flight) -> {
             Optional<T> answer = Optional.ofNullable(answers.get(id));
-            if (flight.passenger && answer.isEmpty()) {
+            if (flight.passenger() && answer.isEmpty()) {
                 flights.remove(batch.name(id), flight);
             }
-            flight.answer.complete(answer);
+            flight.land(answer);
         });
     }
 
     private static void fail(ConcurrentMap<String, Flight<?>> flights, String name, Flight<?> flight, Throwable e) {
-        if (flight.passenger || !away(e)) {
+        if (flight.passenger() || !away(e)) {
             flights.remove(name, flight);
         }
-        flight.answer.completeExceptionally(e);
+        flight.fail(e);
     }
 
     private static boolean away(Throwable e) {
@@ -240,35 +238,5 @@ public final class Reads {
     @SuppressWarnings("unchecked") // a name stands for one query, and that for one type
     private static <T> Flight<T> typed(Flight<?> flight) {
         return (Flight<T>) flight;
-    }
-
-    /**
-     * @param passenger whether another's call brings the answer; if that fails, who waits asks for itself
-     * @param asked when somebody wanted to know last: what nobody asks for any more is gone, or another installation's
-     */
-    private record Flight<T>(
-            Instant startedAt, boolean passenger, Priority priority, AtomicReference<Instant> asked, CompletableFuture<T> answer) {
-
-        Flight(Instant startedAt, boolean passenger) {
-            this(startedAt, passenger, new AtomicReference<>(Instant.MIN));
-        }
-
-        Flight(Instant startedAt, boolean passenger, AtomicReference<Instant> asked) {
-            this(startedAt, passenger, Caller.current().priority(), asked, new CompletableFuture<>());
-        }
-
-        /** Whether it is still on its way, in a queue in which the other one goes before it: an edit must not wait with those who make. */
-        boolean behind(Flight<?> other) {
-            return !answer.isDone() && priority.compareTo(other.priority) > 0;
-        }
-
-        boolean serves(Instant notOlderThan) {
-            return !startedAt.isBefore(notOlderThan) && !answer.isCompletedExceptionally();
-        }
-
-        /** Whether it was since then that AWS did not answer. */
-        boolean tells(Instant since) {
-            return startedAt.isAfter(since) && answer.isCompletedExceptionally();
-        }
     }
 }

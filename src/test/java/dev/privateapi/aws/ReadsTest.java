@@ -118,6 +118,29 @@ class ReadsTest {
         bulk.join();
     }
 
+    /** While a thousand stacks are made some listing is always on its way, and each takes a second or more. */
+    @Test
+    @Timeout(20)
+    void whoCanDoWithTheLastAnswerDoesNotWaitForTheNext() throws InterruptedException {
+        reads.read(query(), now);
+        now = now.plusSeconds(10);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch queued = new CountDownLatch(1);
+        Thread fresh = Thread.ofVirtual().start(() -> reads.read(new Query<>(query().name(), () -> {
+            begun.countDown();
+            awaitQuietly(queued);
+            return "new";
+        }), now));
+        begun.await();
+
+        Snapshot<String> old = reads.read(query(), NOON);
+        assertThat(old.takenAt()).isEqualTo(NOON);
+        assertThat(calls).as("nor asks itself").hasSize(1);
+        queued.countDown();
+        fresh.join();
+        assertThat(reads.read(query(), NOON).value()).isEqualTo("new");
+    }
+
     @Test
     void whoAsksForAllIsNotRecalled() {
         Caller recalled = new Caller(Priority.REPAIR, () -> true);
