@@ -112,8 +112,9 @@ public final class Memory {
         boolean due = !remembered && (changed || !now.isBefore(nextFullLook(settings.lookEvery(quiet()))));
         if (due) {
             // Who wrote nothing has nothing to miss in an answer that another stack got a moment ago, and what an earlier process
-            // wrote is older than all that this one has read: so the thousand stacks that it finds share their first answers.
-            boolean shares = !anew && (calm || !deleting && lastWrites.isEmpty());
+            // wrote is older than all that this one has read: so the thousand stacks that it finds share their first answers. What
+            // an untroubled one wrote itself it knows: a person's edit must not wait for listings of its own.
+            boolean shares = !anew && (calm || !deleting && (lastWrites.isEmpty() || changed && untroubled));
             since = shares ? now.minus(settings.shareFor()) : disturbedAt == null ? now : disturbedAt;
             anew = false;
             detailsSince = since;

@@ -116,8 +116,12 @@ class MemoryTest {
     void editAfterMoreThanAnIntervalLooksAtEverything() {
         calmPass(START);
 
-        assertThat(memory.begin(2, false, START.plus(Duration.ofMinutes(6)), settings)).isTrue();
+        memory.wrote(new Step(FakeStack.VPC, Step.Verb.UPDATE, "vpc-1", List.of(), it -> Optional.empty()), Optional.empty(), START);
+        Instant late = START.plus(Duration.ofMinutes(6));
+
+        assertThat(memory.begin(2, false, late, settings)).isTrue();
         assertThat(memory.remembered()).isFalse();
+        assertThat(memory.since()).as("with answers that the fleet shares").isEqualTo(late.minus(settings.shareFor()));
     }
 
     /** A hundred that were made together would look at everything together, in the way of those that are still being made. */
