@@ -1,6 +1,5 @@
 package dev.privateapi.aws;
 
-import dev.privateapi.model.Caller;
 import dev.privateapi.model.Priority;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -14,23 +13,24 @@ final class Flight<T> {
 
     private final Instant startedAt;
     private final boolean passenger;
-    private final Priority priority = Caller.current().priority();
+    private final Priority priority;
     private final CompletableFuture<T> answer = new CompletableFuture<>();
     private volatile Instant asked;
-    /** The last answer while this one is on its way; null if there is none. */
+    /** While this one is on its way the one whose place it took, which may be on its way, too; null if there is none. */
     private volatile Flight<?> before;
 
     /** @param passenger whether another's call brings the answer; if that fails, who waits asks for itself */
-    Flight(Instant startedAt, boolean passenger) {
+    Flight(Instant startedAt, boolean passenger, Priority priority) {
         this.startedAt = startedAt;
         this.passenger = passenger;
+        this.priority = priority;
         this.asked = Instant.MIN;
     }
 
-    /** The same for one whose question was on its way before: who can do with that answer need not wait for the new one. */
+    /** Takes the place of one: who can do with the answer of that need not wait for this one's. */
     Flight<T> after(Flight<?> known) {
         asked = known.asked;
-        before = known.landed() ? known : known.before;
+        before = known;
         return this;
     }
 
@@ -74,10 +74,6 @@ final class Flight<T> {
         return answer.isDone();
     }
 
-    private boolean landed() {
-        return answer.isDone() && !answer.isCompletedExceptionally();
-    }
-
     boolean serves(Instant notOlderThan) {
         return !startedAt.isBefore(notOlderThan) && !answer.isCompletedExceptionally();
     }
@@ -91,10 +87,16 @@ final class Flight<T> {
         return serves(notOlderThan) && !behind || soonest(notOlderThan) != this;
     }
 
-    /** This one, or the answer before it as long as that is good enough and this one is on its way. */
+    /**
+     * While this one is on its way the newest answer before it, if that is good enough; otherwise this one. Never an older answer
+     * than somebody got before: what a stack has seen it must not see undone.
+     */
     Flight<?> soonest(Instant notOlderThan) {
-        Flight<?> last = before;
-        return last != null && !answer.isDone() && last.serves(notOlderThan) ? last : this;
+        Flight<?> newest = this;
+        while (newest != null && !newest.answer.isDone()) {
+            newest = newest.before;
+        }
+        return newest != null && newest.serves(notOlderThan) ? newest : this;
     }
 
     /** Whether it was since then that AWS did not answer. */

@@ -51,8 +51,11 @@ final class Gate {
 
         private static final long serialVersionUID = 1L;
 
-        private Recalled() {
+        private final Duration left;
+
+        private Recalled(Duration left) {
             super(null, null, false, false);
+            this.left = left;
         }
     }
 
@@ -90,8 +93,8 @@ final class Gate {
                 all.values().stream().filter(bucket -> bucket != mine).forEach(bucket -> bucket.consumeIgnoringRateLimits(1));
             }
             return taken;
-        } catch (Recalled _) {
-            mine.addTokens(1);
+        } catch (Recalled e) {
+            giveBack(mine, e.left);
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -99,10 +102,19 @@ final class Gate {
         }
     }
 
+    /** Unless somebody queues behind, who keeps the time that he was told: with the token one more would be told the same. */
+    private static void giveBack(Bucket mine, Duration left) {
+        mine.addTokens(1);
+        Duration next = Duration.ofNanos(mine.estimateAbilityToConsume(1).getNanosToWaitForRefill());
+        if (next.compareTo(left.plusNanos(LISTEN_NANOS)) > 0) {
+            mine.consumeIgnoringRateLimits(1);
+        }
+    }
+
     private void queue(long nanos, Caller caller) throws InterruptedException {
         for (long left = nanos; left > 0; left -= LISTEN_NANOS) {
             if (caller.recalled().getAsBoolean()) {
-                throw new Recalled();
+                throw new Recalled(Duration.ofNanos(left));
             }
             blocking.park(Math.min(left, LISTEN_NANOS));
         }

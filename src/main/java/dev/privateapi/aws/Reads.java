@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The reads of one account and Region, shared by all stacks: who asks while the same question is on its way gets its
@@ -113,7 +114,7 @@ public final class Reads {
 
     private <T> Snapshot<T> read(
             ConcurrentMap<String, Flight<?>> flights, String name, Instant notOlderThan, Consumer<Flight<T>> load) {
-        Flight<T> mine = new Flight<>(clock.instant(), false);
+        Flight<T> mine = new Flight<>(clock.instant(), false, Caller.current().priority());
         Flight<T> flight = Reads.<T>typed(flights.merge(name, mine, (known, fresh) ->
                 known.serves(notOlderThan, fresh) || known.tells(mine.startedAt().minus(away)) ? known : fresh.after(known)));
         if (flight == mine) {
@@ -144,10 +145,11 @@ public final class Reads {
 
     private <T> void load(Batch<T> batch, String id, Flight<Optional<T>> mine, Instant notOlderThan) {
         ConcurrentMap<String, Flight<?>> flights = flights(batch.name(""));
-        Map<String, Flight<Optional<T>>> passengers = passengers(flights, batch, id, notOlderThan);
-        Map<String, Flight<Optional<T>>> aboard = new LinkedHashMap<>(Map.of(id, mine));
-        aboard.putAll(passengers);
+        Map<String, Flight<Optional<T>>> passengers = new LinkedHashMap<>();
         try {
+            board(flights, batch, id, notOlderThan, passengers);
+            Map<String, Flight<Optional<T>>> aboard = new LinkedHashMap<>(Map.of(id, mine));
+            aboard.putAll(passengers);
             land(flights, batch, aboard);
         } catch (Throwable e) {
             // One that is gone may fail the call for all: nobody who asks for another must hear of it.
@@ -174,40 +176,41 @@ public final class Reads {
      * Those whose answers somebody asked for and which are too old for who asks now, the oldest first, and then those that
      * nobody has asked for yet; they are on their way from here on.
      */
-    private <T> Map<String, Flight<Optional<T>>> passengers(
-            ConcurrentMap<String, Flight<?>> flights, Batch<T> batch, String id, Instant notOlderThan) {
-        Map<String, Flight<Optional<T>>> passengers = again(flights, batch, id, notOlderThan);
+    private <T> void board(
+            ConcurrentMap<String, Flight<?>> flights, Batch<T> batch, String id, Instant notOlderThan,
+            Map<String, Flight<Optional<T>>> passengers) {
+        again(flights, batch.name(id), notOlderThan).limit(batch.limit() - 1L).forEach(old -> {
+            Flight<Optional<T>> fresh = this.<Optional<T>>passenger().after(old.getValue());
+            if (flights.replace(old.getKey(), old.getValue(), fresh)) {
+                passengers.put(old.getKey().substring(batch.name("").length()), fresh);
+            }
+        });
         Iterator<String> next = batch.next().get().iterator();
         while (passengers.size() < batch.limit() - 1 && next.hasNext()) {
             String other = next.next();
-            Flight<Optional<T>> first = new Flight<>(clock.instant(), true);
+            Flight<Optional<T>> first = passenger();
             if (flights.putIfAbsent(batch.name(other), first) == null) {
                 passengers.put(other, first);
             }
         }
-        return passengers;
     }
 
-    private <T> Map<String, Flight<Optional<T>>> again(
-            ConcurrentMap<String, Flight<?>> flights, Batch<T> batch, String id, Instant notOlderThan) {
-        String prefix = batch.name("");
+    private <T> Flight<T> passenger() {
+        return new Flight<>(clock.instant(), true, Caller.current().priority());
+    }
+
+    /** The oldest first. */
+    private Stream<Map.Entry<String, Flight<?>>> again(
+            ConcurrentMap<String, Flight<?>> flights, String but, Instant notOlderThan) {
         Instant forgotten = clock.instant().minus(IDLE);
         List<Map.Entry<String, Flight<?>>> old = new ArrayList<>();
         flights.forEach((name, flight) -> {
             boolean stale = flight.done() && !flight.serves(notOlderThan);
-            if (stale && flight.askedSince(forgotten) && !name.equals(batch.name(id))) {
+            if (stale && flight.askedSince(forgotten) && !name.equals(but)) {
                 old.add(Map.entry(name, flight));
             }
         });
-        old.sort(Comparator.comparing(entry -> entry.getValue().startedAt()));
-        Map<String, Flight<Optional<T>>> passengers = new LinkedHashMap<>();
-        old.stream().limit(batch.limit() - 1L).forEach(entry -> {
-            Flight<Optional<T>> fresh = new Flight<Optional<T>>(clock.instant(), true).after(entry.getValue());
-            if (flights.replace(entry.getKey(), entry.getValue(), fresh)) {
-                passengers.put(entry.getKey().substring(prefix.length()), fresh);
-            }
-        });
-        return passengers;
+        return old.stream().sorted(Comparator.comparing(entry -> entry.getValue().startedAt()));
     }
 
     /** @throws RuntimeException what the call threw; nobody has heard of it by then */

@@ -138,7 +138,13 @@ public final class PrivateApiStackReconciler implements Reconciler<PrivateApiSta
         Memory memory = memories.of(stack);
         disturbances.take(stack.getMetadata().getUid()).ifPresent(memory::disturbed);
         return new Pass(owner(stack), said.revision(stack.getMetadata().getGeneration()), wanted, spec.suspend(),
-                memory, new StatusInventory(status), said.adoption(), context::isNextReconciliationImminent);
+                memory, new StatusInventory(status), said.adoption(), () -> recalled(stack, context));
+    }
+
+    /** Whether a person says something else by now, for which the next turn is due. */
+    private static boolean recalled(PrivateApiStack stack, Context<PrivateApiStack> context) {
+        return context.getPrimaryCache().get(ResourceID.fromResource(stack))
+                .filter(there -> WorthATurn.differ(there.getMetadata(), stack.getMetadata())).isPresent();
     }
 
     /** Where its calls go: its Region, and where its peers are. */

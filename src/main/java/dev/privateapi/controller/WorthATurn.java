@@ -18,7 +18,11 @@ public final class WorthATurn implements OnUpdateFilter<PrivateApiStack> {
 
     @Override
     public boolean accept(PrivateApiStack now, PrivateApiStack before) {
-        return !says(now.getMetadata()).equals(says(before.getMetadata()));
+        return differ(now.getMetadata(), before.getMetadata());
+    }
+
+    static boolean differ(ObjectMeta now, ObjectMeta before) {
+        return !says(now).equals(says(before));
     }
 
     private static List<String> says(ObjectMeta metadata) {

@@ -222,7 +222,12 @@ final class Acting {
         } else if (step.verb() == Verb.CREATE) {
             pass.memory().refused(step.key());
         }
-        pass.memory().failed(step.key(), problem, now, times -> pause(problem.category(), times));
+        pass.memory().undone(step.key().kind(), now);
+        if (problem.category() == Category.THROTTLED && pass.recalled().getAsBoolean()) {
+            taken.remove(step); // it gave way to the stack's next turn, which tries it at once
+        } else {
+            pass.memory().failed(step.key(), problem, now, times -> pause(problem.category(), times));
+        }
     }
 
     private Duration pause(Category category, int times) {

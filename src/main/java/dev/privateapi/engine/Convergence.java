@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,8 +89,7 @@ public final class Convergence {
         boolean everything = memory.begin(pass.generation(), pass.wanted().isEmpty(), start, settings);
         View seen = observer.look(pass, everything, start, threads);
         if (memory.remembered()) {
-            memory.suspect(touched(pass, seen), start.minus(settings.shareFor()));
-            seen = observer.look(pass, true, start, threads);
+            seen = lookAgain(pass, seen, start, threads);
         }
         Acting acting = new Acting(pass, seen, planner(pass.owner()), settings, threads, (view, heldUp) ->
                 view.blockedBy(blockers(new Sight(pass.claims(), pass.wanted(), byKind(view), Freshness.of(start)), heldUp)));
@@ -98,9 +98,20 @@ public final class Convergence {
         return outcome(pass, acting, anew && acting.taken().isEmpty());
     }
 
-    /** The kinds of all that is to be changed by what is remembered, or seems amiss, and of what depends on that. */
-    private Set<Kind> touched(Pass pass, View remembered) {
-        Plan plan = planner(pass.owner()).plan(pass.wanted(), remembered);
+    /** What an edit touches is looked at before it is changed; what is seen then may touch more. */
+    private View lookAgain(Pass pass, View remembered, Instant start, Executor threads) {
+        View seen = remembered;
+        Set<Kind> suspects = EnumSet.noneOf(Kind.class);
+        while (suspects.addAll(touched(pass, seen))) {
+            pass.memory().suspect(Set.copyOf(suspects), start.minus(settings.shareFor()));
+            seen = observer.look(pass, true, start, threads);
+        }
+        return seen;
+    }
+
+    /** The kinds of all that is to be changed or seems amiss, of what depends on it, and of what it needs or is in. */
+    private Set<Kind> touched(Pass pass, View seen) {
+        Plan plan = planner(pass.owner()).plan(pass.wanted(), seen);
         Set<ResourceKey> touched = new HashSet<>(plan.problems().keySet());
         plan.steps().forEach(step -> touched.add(step.key()));
         plan.waits().forEach(wait -> touched.add(wait.key()));
@@ -108,7 +119,13 @@ public final class Convergence {
         while (pass.wanted().stream().filter(depends).anyMatch(node -> touched.add(node.key()))) {
             // until nothing new depends on it
         }
-        return touched.stream().map(ResourceKey::kind).collect(Collectors.toSet());
+        Stream<Need> needs = pass.wanted().stream().filter(node -> touched.contains(node.key())).flatMap(node -> node.needs().stream());
+        Set<Kind> kinds = Stream.concat(touched.stream(), needs.map(Need::key)).map(ResourceKey::kind)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Kind.class)));
+        while (kinds.addAll(kinds.stream().flatMap(kind -> drivers.get(kind).after().stream()).toList())) {
+            // until nothing new is around it
+        }
+        return kinds;
     }
 
     /** None if they cannot be read: AWS itself then refuses to delete what is still held, and a pass has to end in an outcome. */
@@ -146,10 +163,11 @@ public final class Convergence {
         // Only a look at everything that began after the last delete may say so: what was cached is older.
         boolean gone = seemsGone && fresh;
         boolean adopted = acting.taken().stream().anyMatch(step -> step.verb() == Verb.ADOPT);
-        if (seemsGone && !gone || adopted) {
+        boolean misled = memory.remembered() && troubled(problems.values());
+        if (seemsGone && !gone || adopted || misled) {
             memory.lookAtEverything();
         }
-        Duration again = seemsGone || adopted ? SHORTEST : again(memory, nextLooks.values());
+        Duration again = seemsGone || adopted || misled ? SHORTEST : again(memory, nextLooks.values());
         boolean postponed = acting.taken().isEmpty() && waitsForItsTurn(view, plan, problems, memory);
         return new Outcome(view, plan, problems, acting.taken(), acting.inventory(), again, gone, postponed);
     }

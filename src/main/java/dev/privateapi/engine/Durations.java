@@ -23,7 +23,7 @@ public final class Durations {
         }
     }
 
-    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(3);
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(4);
     /** Of the typical time: what takes long is seen late by two in a hundred, for half as many calls. */
     private static final int SHARE_OF_TYPICAL = 30;
 

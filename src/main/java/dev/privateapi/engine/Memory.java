@@ -33,6 +33,7 @@ public final class Memory {
 
     private final Map<String, Write> writes = new HashMap<>();
     private final Map<Kind, Instant> lastWrites = new HashMap<>();
+    private final Map<Kind, Instant> undone = new EnumMap<>(Kind.class);
     private final Set<String> shown = new HashSet<>();
     private final Map<ResourceKey, Instant> doubtful = new HashMap<>();
     private final Set<ResourceKey> refused = new HashSet<>();
@@ -48,6 +49,8 @@ public final class Memory {
     private Instant detailsSince = Instant.MIN;
     private Instant changedAt;
     private boolean remembered;
+    /** Whether the pass begins with what a calm stack remembers. */
+    private boolean patient;
     private Set<Kind> suspects = Set.of();
     private Instant suspectsSince = Instant.MIN;
     private boolean made;
@@ -100,13 +103,16 @@ public final class Memory {
         boolean changed = generation != this.generation;
         boolean untroubled = calm || !troubled && doubtful.isEmpty();
         remembered = changed && !deleting && untroubled && looked() && now.isBefore(fullLook.plus(settings.driftInterval()));
+        patient = remembered && calm;
         suspects = Set.of();
         if (changed) {
             // What failed may be the very thing that the new spec corrects: it deserves a try at once.
             failures.clear();
             made = false;
             calm = false;
-            changedAt = now;
+            calmBefore = false;
+            // The look that is due does not wait for the end of one edit after the other.
+            changedAt = remembered ? fullLook : now;
         }
         this.generation = generation;
         boolean due = !remembered && (changed || !now.isBefore(nextFullLook(settings.lookEvery(quiet()))));
@@ -163,9 +169,11 @@ public final class Memory {
         return since;
     }
 
-    /** No older answer of a kind is good enough in this pass. */
+    /** No older answer of a kind is good enough in this pass: what failed since may have been done in part. */
     Instant since(Kind kind) {
-        return suspects.contains(kind) ? suspectsSince : since;
+        Instant enough = suspects.contains(kind) ? suspectsSince : since;
+        Instant failed = undone.getOrDefault(kind, Instant.MIN);
+        return failed.isAfter(enough) ? failed : enough;
     }
 
     /** The next pass has to look at everything, whatever its age. */
@@ -219,12 +227,16 @@ public final class Memory {
         return lastWrites.getOrDefault(kind, firstLook).plus(visibility);
     }
 
-    /** Whether the last pass found everything as it should be: nobody but the stack makes what only the stack makes. */
-    boolean calm() {
-        return calm;
+    /**
+     * Whether the last pass found everything as it should be: nobody but the stack makes what only the stack makes. For an edit of
+     * such a stack that holds of all kinds that it does not touch.
+     */
+    boolean calm(Kind kind) {
+        return calm || patient && !suspects.contains(kind);
     }
 
     void wrote(Step step, Optional<Live> after, Instant at) {
+        waiting.keySet().removeIf(wait -> wait.key().equals(step.key()));
         after.ifPresent(live -> created.add(live.id()));
         after.ifPresentOrElse(
                 live -> writes.put(live.id(), new Write(step.key().kind(), live, at)),
@@ -251,6 +263,11 @@ public final class Memory {
         if (!doubtful.containsKey(key)) {
             refused.add(key);
         }
+    }
+
+    /** A step ended without an outcome: of several calls the first ones may have been made. */
+    void undone(Kind kind, Instant at) {
+        undone.put(kind, at);
     }
 
     /** @param pause how long to leave it alone after so many failures */

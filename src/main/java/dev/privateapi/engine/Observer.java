@@ -119,8 +119,9 @@ final class Observer {
         }
         Duration visibility = settings.durations().visibility();
         Memory memory = pass.memory();
+        boolean calm = memory.calm(driver.kind());
         Freshness freshness = new Freshness(notOlderThan, memory.detailsSince(driver.kind(), visibility),
-                memory.calm() ? memory.writtenBefore(driver.kind(), visibility) : notOlderThan, memory.calm());
+                calm ? memory.writtenBefore(driver.kind(), visibility) : notOlderThan, calm);
         Sight sight = new Sight(pass.claims(), pass.wanted(), known, freshness);
         try {
             List<Live> listed = driver.observe(sight);

@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
  * @param wanted empty to delete everything
  * @param planOnly look and say what differs, but change nothing
  * @param adoption what a person says is the stack's although its tags do not
- * @param recalled whether the stack's next turn is due already: this one then begins nothing more and waits for nothing
+ * @param recalled whether a person says something else by now: after its first steps the pass then begins nothing more, and no
+ *     call queues for its turn
  */
 public record Pass(
         Owner owner,

@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 /**
  * For whom a call is made.
  *
- * @param recalled whether something newer than the call has to be done, so that it is not worth waiting for its turn any longer
+ * @param recalled whether something else is wanted by now, so that the call is not worth waiting for its turn any longer
  */
 public record Caller(Priority priority, BooleanSupplier recalled) {
 

@@ -72,6 +72,26 @@ class GateTest {
         assertThat(time.elapsed()).as("1 in 5 s: its place is free for the next").isBetween(Duration.ofMillis(4900), Duration.ofMillis(5100));
     }
 
+    /** Two calls at one time would be one too many for AWS, which then refuses everybody for a while. */
+    @Test
+    void placeOfARecalledCallStaysEmptyIfOthersQueueBehindIt() {
+        Buckets buckets = new Buckets(ApiClass::standard, 1, time);
+        Gate gate = gate(buckets, Duration.ofSeconds(20));
+        Gate behind = new Gate(buckets::of, Duration.ofSeconds(20), nanos -> {}, () -> false);
+        List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
+        gate.pass(deploy, "CreateDeployment");
+        Caller busy = new Caller(Priority.BULK, () -> {
+            Caller.of(Priority.BULK).on(Runnable::run).execute(() -> behind.pass(deploy, "CreateDeployment")); // told to go after 10 s
+            return true;
+        });
+
+        busy.on(Runnable::run).execute(() -> assertThatThrownBy(() -> gate.pass(deploy, "CreateDeployment"))
+                .isInstanceOf(ProblemException.class));
+        gate.pass(deploy, "CreateDeployment");
+
+        assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(15));
+    }
+
     @Test
     void losesNoNarrowTokenToAQueueInTheWideClass() {
         Gate gate = gate(1, Duration.ofMillis(50));

@@ -123,15 +123,8 @@ class ReadsTest {
     @Timeout(20)
     void whoCanDoWithTheLastAnswerDoesNotWaitForTheNext() throws InterruptedException {
         reads.read(query(), now);
-        now = now.plusSeconds(10);
-        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch queued = new CountDownLatch(1);
-        Thread fresh = Thread.ofVirtual().start(() -> reads.read(new Query<>(query().name(), () -> {
-            begun.countDown();
-            awaitQuietly(queued);
-            return "new";
-        }), now));
-        begun.await();
+        Thread fresh = begun(queued, "new");
 
         Snapshot<String> old = reads.read(query(), NOON);
         assertThat(old.takenAt()).isEqualTo(NOON);
@@ -139,6 +132,37 @@ class ReadsTest {
         queued.countDown();
         fresh.join();
         assertThat(reads.read(query(), NOON).value()).isEqualTo("new");
+    }
+
+    /** What a stack created and has seen would be created again. */
+    @Test
+    @Timeout(20)
+    void answerThatSomebodyGotIsNeverFollowedByAnOlderOne() throws InterruptedException {
+        reads.read(query(), now);
+        CountDownLatch second = new CountDownLatch(1);
+        CountDownLatch third = new CountDownLatch(1);
+        Thread joined = begun(second, "second");
+        Thread last = begun(third, "third");
+        second.countDown();
+        joined.join();
+
+        assertThat(reads.read(query(), NOON).value()).as("the first one is older").isEqualTo("second");
+        third.countDown();
+        last.join();
+        assertThat(reads.read(query(), NOON).value()).isEqualTo("third");
+    }
+
+    /** A call that began ten seconds later and lasts until then. */
+    private Thread begun(CountDownLatch until, String answer) throws InterruptedException {
+        now = now.plusSeconds(10);
+        CountDownLatch begun = new CountDownLatch(1);
+        Thread thread = Thread.ofVirtual().start(() -> reads.read(new Query<>(query().name(), () -> {
+            begun.countDown();
+            awaitQuietly(until);
+            return answer;
+        }), now));
+        begun.await();
+        return thread;
     }
 
     @Test

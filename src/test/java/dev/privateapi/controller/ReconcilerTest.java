@@ -30,6 +30,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -107,8 +108,11 @@ class ReconcilerTest {
         engine.begins = pass -> awaitQuietly(changed);
         operator.apply("poc", spec());
         await().until(() -> engine.passes.size() == 1);
+        BooleanSupplier recalled = engine.passes.getFirst().recalled();
+        assertThat(recalled.getAsBoolean()).isFalse();
 
         operator.change("poc", "service: {taskCount: 5}");
+        await("calls of the pass that queue hear of it").until(recalled::getAsBoolean);
         changed.countDown();
 
         operator.until("it is not left for the hour that the pass asked for", "poc", it -> it.getStatus().observedGeneration() == 2);

@@ -234,17 +234,47 @@ class ConvergenceTest {
 
     /** The listings of a large fleet take seconds each: an edit would reach AWS after all of them. */
     @Test
-    void editLooksAgainOnlyAtWhatItChangesAndAtWhatDependsOnThat() {
+    void editLooksAgainOnlyAtWhatItTouches() {
         stack.converge();
         world.now = world.now.plus(Duration.ofMinutes(2));
         world.calls.clear();
 
-        stack.edit(stack.node(FakeStack.SUBNET_B, "10.1.3.0/24", FakeStack.VPC));
+        stack.edit(stack.node(FakeStack.NLB, "internet-facing", FakeStack.SUBNET_A, FakeStack.SUBNET_B));
         Outcome outcome = stack.pass();
 
-        assertThat(world.calls).as("the load balancer is in the subnet, and the VPC was seen two minutes ago")
-                .containsExactlyInAnyOrder("list SUBNET", "list LOAD_BALANCER", "change network/subnet/b");
+        assertThat(world.calls).as("it is in the subnets; the VPC was seen two minutes ago")
+                .containsExactlyInAnyOrder("list SUBNET", "list LOAD_BALANCER", "change load-balancer/nlb");
         assertThat(outcome.converged()).isTrue();
+    }
+
+    @Test
+    void editThatFailsOnWhatIsRememberedLooksAtEverythingAtOnce() {
+        stack.converge();
+        world.now = world.now.plus(Duration.ofMinutes(2));
+        world.refuses = call -> call.equals("change load-balancer/nlb");
+        stack.edit(stack.node(FakeStack.NLB, "internet-facing", FakeStack.SUBNET_A, FakeStack.SUBNET_B));
+
+        Outcome outcome = stack.pass();
+        assertThat(outcome.again()).isLessThan(Duration.ofSeconds(1));
+        world.now = world.now.plus(outcome.again());
+        world.calls.clear();
+        stack.pass();
+
+        assertThat(world.calls).contains("list VPC", "list SUBNET", "list LOAD_BALANCER");
+    }
+
+    @Test
+    void editLooksAtWhatDependsOnWhatItFindsChanged() {
+        stack.converge();
+        world.now = world.now.plus(Duration.ofMinutes(2));
+        world.things.values().removeIf(thing -> thing.name().equals(FakeStack.SUBNET_A.name()));
+        world.calls.clear();
+
+        stack.edit(stack.node(FakeStack.NLB, "internet-facing", FakeStack.SUBNET_A, FakeStack.SUBNET_B));
+        stack.pass();
+
+        assertThat(world.calls).as("the subnet is gone, and a new one is made in the VPC").contains("list VPC")
+                .containsSubsequence("list VPC", "create network/subnet/a");
     }
 
     @Test
@@ -257,6 +287,19 @@ class ConvergenceTest {
         stack.pass();
 
         assertThat(world.calls).doesNotContain("change network/subnet/b");
+    }
+
+    @Test
+    void callThatGivesWayToTheNextTurnIsNeitherDoneNorFailed() {
+        stack.recalled = true;
+        world.throttlesCalls = true;
+        Outcome outcome = stack.pass();
+
+        assertThat(outcome.taken()).isEmpty();
+        assertThat(outcome.problems()).isEmpty();
+        stack.recalled = false;
+        world.throttlesCalls = false;
+        assertThat(stack.pass().converged()).as("without a pause").isTrue();
     }
 
     @Test

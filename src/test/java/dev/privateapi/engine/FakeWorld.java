@@ -79,6 +79,7 @@ final class FakeWorld {
     Predicate<String> refuses = call -> false;
     /** Whether the look at one object of a kind, after its listing, is throttled. */
     Predicate<Kind> throttles = kind -> false;
+    boolean throttlesCalls;
     private int ids;
 
     synchronized List<Thing> list(Kind kind) {
@@ -134,6 +135,9 @@ final class FakeWorld {
 
     private void called(String call) {
         calls.add(call);
+        if (throttlesCalls) {
+            throw new ProblemException(Problem.Category.THROTTLED, call + " waits for its turn");
+        }
         if (refuses.test(call)) {
             throw new ProblemException(Problem.Category.INVALID, "Refused: " + call);
         }

@@ -39,7 +39,7 @@ class MemoryTest {
 
         assertThat(memory.begin(1, false, disturbed.plusSeconds(2), settings)).as("everything is looked at").isTrue();
         assertThat(memory.since()).as("with all others that the same burst disturbed").isEqualTo(disturbed);
-        assertThat(memory.calm()).as("it waits for no turn among those who can wait").isFalse();
+        assertThat(memory.calm(Kind.VPC)).as("it waits for no turn among those who can wait").isFalse();
     }
 
     /** Else what a person changes right after a process began would queue with the thousand stacks that it finds. */
@@ -110,6 +110,54 @@ class MemoryTest {
         Instant end = third.plusSeconds(20);
         assertThat(memory.begin(5, true, end, settings)).isTrue();
         assertThat(memory.since()).as("who may find that all is gone").isEqualTo(end);
+    }
+
+    @Test
+    void editOfACalmStackLetsWaitWhatItDoesNotTouch() {
+        calmPass(START);
+        memory.begin(2, false, START.plusSeconds(60), settings);
+        memory.suspect(Set.of(Kind.SUBNET), START.plusSeconds(30));
+
+        assertThat(memory.calm(Kind.VPC)).isTrue();
+        assertThat(memory.calm(Kind.SUBNET)).isFalse();
+    }
+
+    @Test
+    void whatFailedIsReadAnewForItMayBeDoneInPart() {
+        calmPass(START);
+        Instant failed = START.plusSeconds(50);
+        memory.undone(Kind.ROUTE_TABLE, failed);
+
+        memory.begin(2, false, START.plusSeconds(60), settings);
+        assertThat(memory.since(Kind.ROUTE_TABLE)).isEqualTo(failed);
+        assertThat(memory.since(Kind.VPC)).isBefore(START);
+    }
+
+    /** Whoever is told of changes leaves such a stack alone for an hour. */
+    @Test
+    void editedStackIsQuietOnlyAfterTwoMoreLooks() {
+        calmPass(START);
+        calmPass(START.plus(Duration.ofMinutes(5)));
+        assertThat(memory.quiet()).isTrue();
+
+        Instant edited = START.plus(Duration.ofMinutes(6));
+        memory.begin(2, false, edited, settings);
+        memory.settle(true, false, true, edited);
+        memory.begin(2, false, edited.plusSeconds(4), settings);
+        memory.settle(true, false, false, edited.plusSeconds(4));
+        assertThat(memory.quiet()).as("nothing was looked at since").isFalse();
+    }
+
+    @Test
+    void editsThatKeepComingDoNotPutOffTheLookAtEverything() {
+        calmPass(START);
+        for (int i = 1; i < 28; i++) {
+            assertThat(memory.begin(1 + i, false, START.plusSeconds(10L * i), settings)).isFalse();
+            memory.settle(false, false, true, START.plusSeconds(10L * i));
+        }
+        assertThat(memory.nextFullLook(settings.lookEvery(false))).as("unless all is as it says sooner")
+                .isEqualTo(START.plus(Duration.ofMinutes(8)));
+        assertThat(memory.begin(100, false, START.plus(Duration.ofMinutes(5)), settings)).as("an edit is no reason to wait longer").isTrue();
     }
 
     @Test

@@ -102,14 +102,8 @@ final class ResolverEndpoints implements Driver<ResolverEndpoints.Wanted, Resolv
         }
     }
 
-    /**
-     * They come and go only with the state. Of one that is being made nobody needs them, unless all goes: its subnets are held by
-     * them.
-     */
+    /** They come and go only with the state. */
     private List<IpAddressResponse> ips(Sight sight, ResolverEndpoint endpoint) {
-        if (endpoint.status() == ResolverEndpointStatus.CREATING && sight.wanted(kind()).findAny().isPresent()) {
-            return List.of();
-        }
         String name = "route53resolver:ListResolverEndpointIpAddresses " + endpoint.id() + " " + endpoint.statusAsString();
         return sight.detail(aws.reads(), new Query<>(name, () -> aws.resolver()
                 .listResolverEndpointIpAddressesPaginator(request -> request.resolverEndpointId(endpoint.id()))
