@@ -40,6 +40,7 @@ public final class Reads {
     private static final Duration COUNTED = Duration.ofSeconds(10);
 
     private final Clock clock;
+    private final Instant begun;
     private final Function<Set<String>, Map<ApiClass, Duration>> rounds;
     private final Duration away;
     private final MeterRegistry metrics;
@@ -55,6 +56,7 @@ public final class Reads {
      */
     Reads(Clock clock, Function<Set<String>, Map<ApiClass, Duration>> rounds, double timeScale, MeterRegistry metrics) {
         this.clock = clock;
+        this.begun = clock.instant();
         this.rounds = rounds;
         this.away = Duration.ofNanos((long) (AWAY.toNanos() / timeScale));
         this.metrics = metrics;
@@ -86,15 +88,15 @@ public final class Reads {
 
     /**
      * How old an answer may be for who can wait for its turn. As old as it asks for, unless the fleet is so large that it
-     * takes longer to ask for all there is: then as old as that. How old they are is in the metric
+     * takes longer to ask for all there is: then from the last turn of this read in that round. How old they are is in the metric
      * {@code privateapi.aws.read.age}.
      */
     public Instant inTurn(String name, Instant wished) {
         Instant now = clock.instant();
         Duration round = Rotation.narrowest(name).stream().map(it -> rounds(now).getOrDefault(it, Duration.ZERO))
                 .reduce(Duration.ZERO, Duration::plus);
-        Instant bearable = now.minus(round);
-        return bearable.isBefore(wished) ? bearable : wished;
+        Instant turn = round.isZero() ? now : Rotation.turn(name, round, begun, now);
+        return turn.isBefore(wished) ? turn : wished;
     }
 
     private Map<ApiClass, Duration> rounds(Instant now) {

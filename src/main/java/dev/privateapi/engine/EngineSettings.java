@@ -43,6 +43,11 @@ public record EngineSettings(
         return interval(quiet).multipliedBy(8).dividedBy(10);
     }
 
+    /** By how much the looks of stacks that one process finds at once are moved apart. */
+    Duration apart() {
+        return Duration.ofNanos((long) (lookEvery(false).toNanos() * random.nextDouble()));
+    }
+
     /** How old the answers may be that such a look uses: so long the fleet shares them. */
     Duration shareFor() {
         return driftInterval.dividedBy(10);

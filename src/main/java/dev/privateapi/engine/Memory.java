@@ -48,6 +48,7 @@ public final class Memory {
     private Instant since = Instant.MIN;
     private Instant detailsSince = Instant.MIN;
     private Instant changedAt;
+    private Duration apart = Duration.ZERO;
     private boolean remembered;
     /** Whether the pass begins with what a calm stack remembers. */
     private boolean patient;
@@ -124,6 +125,7 @@ public final class Memory {
             since = shares ? now.minus(settings.shareFor()) : disturbedAt == null ? now : disturbedAt;
             anew = false;
             detailsSince = since;
+            apart = firstLook.equals(now) && ready != NONE ? settings.apart() : apart;
             fullLook = now;
             calmBefore = calm;
             disturbedAt = null;
@@ -347,6 +349,11 @@ public final class Memory {
     /** @param converged whether all is now as the spec says; calm is who took no step to get there */
     void settle(boolean converged, boolean troubled, boolean stepsTaken, Instant now) {
         this.troubled = troubled;
+        if (converged && !apart.isZero()) {
+            // What a process finds it looks at together, as fast as AWS' rates allow: each next look comes at a time of its own.
+            fullLook = now.minus(apart);
+            apart = Duration.ZERO;
+        }
         madeAt = made ? madeAt : now;
         made |= converged;
         ready = converged ? generation : ready;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class MemoryTest {
@@ -49,6 +50,21 @@ class MemoryTest {
         assertThat(found.priority(3)).isEqualTo(Priority.REPAIR);
         assertThat(found.priority(4)).isEqualTo(Priority.EDIT);
         assertThat(new Memory().priority(1)).isEqualTo(Priority.BULK);
+    }
+
+    /** All thousand would look again in the same half minute, and take all of AWS' rates in it. */
+    @Test
+    void looksOfStacksThatAProcessFindsAtOnceAreMovedApart() {
+        List<Instant> looks = IntStream.range(0, 100).mapToObj(i -> {
+            Memory found = new Memory(1);
+            found.begin(1, false, START, settings);
+            found.settle(true, false, false, START);
+            return found.nextFullLook(settings.lookEvery(false));
+        }).sorted().toList();
+
+        assertThat(looks.getFirst()).isBetween(START.plusSeconds(24), START.plusSeconds(40));
+        assertThat(looks.get(50)).isBetween(START.plusSeconds(90), START.plusSeconds(150));
+        assertThat(looks.getLast()).isBetween(START.plusSeconds(200), START.plusSeconds(240));
     }
 
     @Test
