@@ -126,8 +126,8 @@ final class Acting {
     }
 
     private boolean due(Step step) {
-        Memory.Failure failure = pass.memory().failures().get(step.key());
-        return failure == null || !settings.clock().instant().isBefore(failure.retryAt());
+        Instant now = settings.clock().instant();
+        return pass.memory().failures().of(step.key()).filter(failure -> now.isBefore(failure.retryAt())).isEmpty();
     }
 
     private void launch() {
@@ -208,7 +208,7 @@ final class Acting {
     /** They went with it, and a listing from before says otherwise: to delete them is a call too many, or a refused one. */
     private void forgetPartsOf(String id, Instant now) {
         for (Live part : view.all().filter(live -> live.partOf().equals(id)).toList()) {
-            pass.memory().gone(part, now);
+            pass.memory().writes().gone(part, now);
             view = view.after(part.key(), part.id(), Optional.empty());
             forgetPartsOf(part.id(), now);
         }
@@ -218,15 +218,15 @@ final class Acting {
         tries.put(step.key(), STEPS_A_RESOURCE);
         boolean unknownOutcome = problem.category() == Category.TRANSIENT || problem.category() == Category.INTERNAL;
         if (step.verb() == Verb.CREATE && unknownOutcome) {
-            pass.memory().doubt(step.key(), now);
+            pass.memory().writes().doubt(step.key(), now);
         } else if (step.verb() == Verb.CREATE) {
-            pass.memory().refused(step.key());
+            pass.memory().writes().refused(step.key());
         }
-        pass.memory().undone(step.key().kind(), now);
+        pass.memory().writes().undone(step.key().kind(), now);
         if (problem.category() == Category.THROTTLED && pass.recalled().getAsBoolean()) {
             taken.remove(step); // it gave way to the stack's next turn, which tries it at once
         } else {
-            pass.memory().failed(step.key(), problem, now, times -> pause(problem.category(), times));
+            pass.memory().failures().failed(step.key(), problem, now, times -> pause(problem.category(), times));
         }
     }
 

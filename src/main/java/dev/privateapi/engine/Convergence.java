@@ -1,8 +1,8 @@
 package dev.privateapi.engine;
 
 import dev.privateapi.graph.Blocker;
-import dev.privateapi.graph.Node;
 import dev.privateapi.graph.Planner;
+import dev.privateapi.graph.Reach;
 import dev.privateapi.graph.View;
 import dev.privateapi.layers.Driver;
 import dev.privateapi.layers.Freshness;
@@ -11,7 +11,6 @@ import dev.privateapi.layers.Sight;
 import dev.privateapi.model.Caller;
 import dev.privateapi.model.Kind;
 import dev.privateapi.model.Live;
-import dev.privateapi.model.Need;
 import dev.privateapi.model.Plan;
 import dev.privateapi.model.Priority;
 import dev.privateapi.model.Problem;
@@ -32,7 +31,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -102,30 +100,16 @@ public final class Convergence {
     private View lookAgain(Pass pass, View remembered, Instant start, Executor threads) {
         View seen = remembered;
         Set<Kind> suspects = EnumSet.noneOf(Kind.class);
-        while (suspects.addAll(touched(pass, seen))) {
+        while (suspects.addAll(reach(pass, seen))) {
             pass.memory().suspect(Set.copyOf(suspects), start.minus(settings.shareFor()));
             seen = observer.look(pass, true, start, threads);
         }
         return seen;
     }
 
-    /** The kinds of all that is to be changed or seems amiss, of what depends on it, and of what it needs or is in. */
-    private Set<Kind> touched(Pass pass, View seen) {
+    private Set<Kind> reach(Pass pass, View seen) {
         Plan plan = planner(pass.owner()).plan(pass.wanted(), seen);
-        Set<ResourceKey> touched = new HashSet<>(plan.problems().keySet());
-        plan.steps().forEach(step -> touched.add(step.key()));
-        plan.waits().forEach(wait -> touched.add(wait.key()));
-        Predicate<Node> depends = node -> node.needs().stream().map(Need::key).anyMatch(touched::contains);
-        while (pass.wanted().stream().filter(depends).anyMatch(node -> touched.add(node.key()))) {
-            // until nothing new depends on it
-        }
-        Stream<Need> needs = pass.wanted().stream().filter(node -> touched.contains(node.key())).flatMap(node -> node.needs().stream());
-        Set<Kind> kinds = Stream.concat(touched.stream(), needs.map(Need::key)).map(ResourceKey::kind)
-                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Kind.class)));
-        while (kinds.addAll(kinds.stream().flatMap(kind -> drivers.get(kind).after().stream()).toList())) {
-            // until nothing new is around it
-        }
-        return kinds;
+        return Reach.of(plan, pass.wanted(), kind -> drivers.get(kind).after());
     }
 
     /** None if they cannot be read: AWS itself then refuses to delete what is still held, and a pass has to end in an outcome. */
@@ -146,13 +130,12 @@ public final class Convergence {
         View view = acting.view();
         Plan plan = acting.plan();
         Map<ResourceKey, Problem> problems = new LinkedHashMap<>(plan.problems());
-        Set<ResourceKey> failing = plan.steps().stream().map(Step::key).collect(Collectors.toSet());
-        failing.retainAll(memory.failures().keySet());
-        failing.forEach(key -> problems.put(key, memory.failures().get(key).problem()));
+        Set<ResourceKey> toDo = plan.steps().stream().map(Step::key).collect(Collectors.toSet());
+        toDo.forEach(key -> memory.failures().of(key).ifPresent(failure -> problems.put(key, failure.problem())));
         // What nothing wants any more has no node that tells why it cannot be seen.
         pass.inventory().recorded().keySet().stream().filter(key -> view.unreadable().containsKey(key.kind()))
                 .forEach(key -> problems.putIfAbsent(key, view.unreadable().get(key.kind())));
-        memory.end(failing, new HashSet<>(plan.waits()), view.all().map(Live::id).collect(Collectors.toSet()));
+        memory.end(toDo, new HashSet<>(plan.waits()), view.all().map(Live::id).collect(Collectors.toSet()));
         boolean converged = !pass.wanted().isEmpty() && plan.settled() && problems.isEmpty();
         memory.settle(converged, troubled(problems.values()), !acting.taken().isEmpty(), settings.clock().instant());
         Map<Kind, Instant> nextLooks = nextLooks(memory, view, plan, problems);
@@ -186,7 +169,7 @@ public final class Convergence {
         Map<Kind, Problem> unread = view.unreadable();
         boolean throttled = !unread.isEmpty()
                 && unread.values().stream().allMatch(problem -> problem.category() == Problem.Category.THROTTLED)
-                && unread.keySet().stream().flatMap(kind -> memory.blind(kind).stream())
+                && unread.keySet().stream().flatMap(kind -> memory.failures().blind(kind).stream())
                         .allMatch(failure -> failure.since().isAfter(patience));
         return throttled && plan.steps().isEmpty()
                 && problems.keySet().stream().allMatch(key -> unread.containsKey(key.kind()))
@@ -203,18 +186,18 @@ public final class Convergence {
         view.unconfirmed().forEach(key -> looks.merge(
                 key.kind(), now.plus(settings.durations().visibility().dividedBy(4)), Convergence::earlier));
         // While a kind cannot be read, nothing that depends on it can go on.
-        view.unreadable().keySet().forEach(kind -> memory.blind(kind).ifPresent(failure -> looks.put(kind, failure.retryAt())));
+        view.unreadable().keySet().forEach(kind -> memory.failures().blind(kind).ifPresent(failure -> looks.put(kind, failure.retryAt())));
         return looks;
     }
 
     private Instant retry(ResourceKey key, Memory memory, Instant now) {
-        Memory.Failure failure = memory.failures().get(key);
-        return failure == null ? now.plus(settings.durations().scaled(TROUBLED)) : failure.retryAt();
+        return memory.failures().of(key).map(Failures.Failure::retryAt)
+                .orElseGet(() -> now.plus(settings.durations().scaled(TROUBLED)));
     }
 
     private Duration again(Memory memory, Collection<Instant> nextLooks) {
         Instant now = settings.clock().instant();
-        Stream<Instant> retries = memory.failures().values().stream().map(Memory.Failure::retryAt);
+        Stream<Instant> retries = memory.failures().ofSteps().stream().map(Failures.Failure::retryAt);
         Duration soonest = Stream.concat(nextLooks.stream(), retries).map(at -> Duration.between(now, at))
                 .reduce(untilDrift(memory, now), Convergence::least);
         return soonest.compareTo(SHORTEST) < 0 ? SHORTEST : soonest;

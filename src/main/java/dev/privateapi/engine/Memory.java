@@ -2,23 +2,16 @@ package dev.privateapi.engine;
 
 import dev.privateapi.model.Kind;
 import dev.privateapi.model.Live;
-import dev.privateapi.model.Phase;
 import dev.privateapi.model.Priority;
-import dev.privateapi.model.Problem;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.model.Step;
 import dev.privateapi.model.Wait;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntFunction;
-import java.util.stream.Stream;
 
 /**
  * What the process remembers of one stack between passes. Nothing here is needed to be correct, only to be quick: a
@@ -31,20 +24,13 @@ public final class Memory {
     /** A generation before the first. */
     private static final long NONE = -1;
 
-    private final Map<String, Write> writes = new HashMap<>();
-    private final Map<Kind, Instant> lastWrites = new HashMap<>();
-    private final Map<Kind, Instant> undone = new EnumMap<>(Kind.class);
-    private final Set<String> shown = new HashSet<>();
-    private final Map<ResourceKey, Instant> doubtful = new HashMap<>();
-    private final Set<ResourceKey> refused = new HashSet<>();
-    /** What a listing does not show of these is gone, or {@link #corrected} adds it. */
-    private final Set<String> created = new HashSet<>();
-    private final Map<Inventory.Entry, Instant> missing = new HashMap<>();
-    private final Map<ResourceKey, Failure> failures = new HashMap<>();
-    private final Map<Kind, Failure> blind = new EnumMap<>(Kind.class);
+    private final Writes writes = new Writes();
+    private final Failures failures = new Failures();
     private final Map<Wait, Instant> waiting = new HashMap<>();
     private Map<Kind, Instant> nextLooks = Map.of();
-    private Instant fullLook = Instant.MIN;
+    private Instant lookedAt = Instant.MIN;
+    /** From when on the next look at everything is counted; not when the last one was if looks are moved apart. */
+    private Instant countedFrom = Instant.MIN;
     private Instant since = Instant.MIN;
     private Instant detailsSince = Instant.MIN;
     private Instant changedAt;
@@ -69,8 +55,6 @@ public final class Memory {
     private boolean anew;
     private long generation = NONE;
 
-    private record Write(Kind kind, Live after, Instant at) {}
-
     /** Of a stack of which nobody has told yet that it is as it should be. */
     public Memory() {
         this(NONE);
@@ -81,16 +65,12 @@ public final class Memory {
         this.ready = ready;
     }
 
-    /** @param since when it failed for the first time in a row */
-    record Failure(Problem problem, int times, Instant since, Instant retryAt) {
+    Writes writes() {
+        return writes;
+    }
 
-        private Failure again(Problem problem, Instant now, IntFunction<Duration> pause) {
-            return new Failure(problem, times + 1, since, now.plus(pause.apply(times + 1)));
-        }
-
-        private static Failure first(Problem problem, Instant now, IntFunction<Duration> pause) {
-            return new Failure(problem, 1, now, now.plus(pause.apply(1)));
-        }
+    Failures failures() {
+        return failures;
     }
 
     /**
@@ -102,18 +82,17 @@ public final class Memory {
     boolean begin(long generation, boolean deleting, Instant now, EngineSettings settings) {
         firstLook = firstLook == null ? now : firstLook;
         boolean changed = generation != this.generation;
-        boolean untroubled = calm || !troubled && doubtful.isEmpty();
-        remembered = changed && !deleting && untroubled && looked() && now.isBefore(fullLook.plus(settings.driftInterval()));
+        boolean untroubled = calm || !troubled && !writes.inDoubt();
+        remembered = changed && !deleting && untroubled && looked() && now.isBefore(lookedAt.plus(settings.driftInterval()));
         patient = remembered && calm;
         suspects = Set.of();
         if (changed) {
-            // What failed may be the very thing that the new spec corrects: it deserves a try at once.
-            failures.clear();
+            failures.tryAllSteps();
             made = false;
             calm = false;
             calmBefore = false;
             // The look that is due does not wait for the end of one edit after the other.
-            changedAt = remembered ? fullLook : now;
+            changedAt = remembered ? countedFrom : now;
         }
         this.generation = generation;
         boolean due = !remembered && (changed || !now.isBefore(nextFullLook(settings.lookEvery(quiet()))));
@@ -121,12 +100,13 @@ public final class Memory {
             // Who wrote nothing has nothing to miss in an answer that another stack got a moment ago, and what an earlier process
             // wrote is older than all that this one has read: so the thousand stacks that it finds share their first answers. What
             // an untroubled one wrote itself it knows: a person's edit must not wait for listings of its own.
-            boolean shares = !anew && (calm || !deleting && (lastWrites.isEmpty() || changed && untroubled));
+            boolean shares = !anew && (calm || !deleting && (writes.none() || changed && untroubled));
             since = shares ? now.minus(settings.shareFor()) : disturbedAt == null ? now : disturbedAt;
             anew = false;
             detailsSince = since;
             apart = firstLook.equals(now) && ready != NONE ? settings.apart() : apart;
-            fullLook = now;
+            lookedAt = now;
+            countedFrom = now;
             calmBefore = calm;
             disturbedAt = null;
         }
@@ -149,7 +129,7 @@ public final class Memory {
     }
 
     private boolean looked() {
-        return !fullLook.equals(Instant.MIN);
+        return !lookedAt.equals(Instant.MIN);
     }
 
     /**
@@ -161,7 +141,7 @@ public final class Memory {
         if (!looked()) {
             return Instant.MIN;
         }
-        Instant next = fullLook.plus(interval);
+        Instant next = countedFrom.plus(interval);
         Instant patience = made ? madeAt.plus(interval.dividedBy(10)) : changedAt.plus(interval.multipliedBy(2));
         return next.isAfter(patience) ? next : patience;
     }
@@ -174,13 +154,13 @@ public final class Memory {
     /** No older answer of a kind is good enough in this pass: what failed since may have been done in part. */
     Instant since(Kind kind) {
         Instant enough = suspects.contains(kind) ? suspectsSince : since;
-        Instant failed = undone.getOrDefault(kind, Instant.MIN);
+        Instant failed = writes.undoneAt(kind);
         return failed.isAfter(enough) ? failed : enough;
     }
 
     /** The next pass has to look at everything, whatever its age. */
     void lookAtEverything() {
-        fullLook = Instant.MIN;
+        lookedAt = Instant.MIN;
         anew = true;
     }
 
@@ -226,7 +206,7 @@ public final class Memory {
 
     /** When the last write of a kind, maybe by an earlier process, is sure to be seen. */
     Instant writtenBefore(Kind kind, Duration visibility) {
-        return lastWrites.getOrDefault(kind, firstLook).plus(visibility);
+        return writes.lastOf(kind, firstLook).plus(visibility);
     }
 
     /**
@@ -239,101 +219,8 @@ public final class Memory {
 
     void wrote(Step step, Optional<Live> after, Instant at) {
         waiting.keySet().removeIf(wait -> wait.key().equals(step.key()));
-        after.ifPresent(live -> created.add(live.id()));
-        after.ifPresentOrElse(
-                live -> writes.put(live.id(), new Write(step.key().kind(), live, at)),
-                () -> writes.put(step.id(), new Write(step.key().kind(), null, at)));
-        lastWrites.put(step.key().kind(), at);
-        failures.remove(step.key());
-        doubtful.remove(step.key());
-    }
-
-    /** It went with what it was part of. */
-    void gone(Live live, Instant at) {
-        writes.put(live.id(), new Write(live.key().kind(), null, at));
-        lastWrites.put(live.key().kind(), at);
-    }
-
-    /** The outcome of a create is unknown: AWS may have it. */
-    void doubt(ResourceKey key, Instant at) {
-        doubtful.put(key, at);
-        refused.remove(key);
-    }
-
-    /** AWS said no to a create that this process announced: there is nothing to wait for. */
-    void refused(ResourceKey key) {
-        if (!doubtful.containsKey(key)) {
-            refused.add(key);
-        }
-    }
-
-    /** A step ended without an outcome: of several calls the first ones may have been made. */
-    void undone(Kind kind, Instant at) {
-        undone.put(kind, at);
-    }
-
-    /** @param pause how long to leave it alone after so many failures */
-    void failed(ResourceKey key, Problem problem, Instant now, IntFunction<Duration> pause) {
-        failures.merge(key, Failure.first(problem, now, pause), (before, first) -> before.again(problem, now, pause));
-    }
-
-    Map<ResourceKey, Failure> failures() {
-        return failures;
-    }
-
-    /** @param pause how long not to read this kind after so many failures */
-    void unreadable(Kind kind, Problem problem, Instant now, IntFunction<Duration> pause) {
-        blind.merge(kind, Failure.first(problem, now, pause), (before, first) -> before.again(problem, now, pause));
-    }
-
-    void readable(Kind kind) {
-        blind.remove(kind);
-    }
-
-    /** Why the last read of this kind failed and when the next one is worth a try; empty if it did not. */
-    Optional<Failure> blind(Kind kind) {
-        return Optional.ofNullable(blind.get(kind));
-    }
-
-    /** A listing, corrected by the writes that are newer than it, or that it may not show yet. */
-    List<Live> corrected(Kind kind, List<Live> listed, Instant takenAt, Duration visibility) {
-        listed.forEach(live -> shown.add(live.id()));
-        Set<String> ids = new HashSet<>();
-        listed.forEach(live -> ids.add(live.id()));
-        writes.values().removeIf(write -> write.kind == kind && settled(write, ids, takenAt, visibility));
-        Stream<Live> fromListing = listed.stream().filter(live -> !writes.containsKey(live.id()));
-        Stream<Live> fromWrites = writes.values().stream()
-                .filter(write -> write.kind == kind && write.after != null)
-                .map(Write::after);
-        return Stream.concat(fromListing, fromWrites).toList();
-    }
-
-    /** Whether the listing knows better than the write. */
-    private boolean settled(Write write, Set<String> listed, Instant takenAt, Duration visibility) {
-        boolean newer = takenAt.isAfter(write.at);
-        boolean certain = takenAt.isAfter(write.at.plus(visibility));
-        if (write.after == null) {
-            return certain;
-        }
-        boolean shows = listed.contains(write.after.id());
-        boolean vanished = write.after.phase() == Phase.DELETING && shown.contains(write.after.id());
-        return newer && (shows || vanished) || certain;
-    }
-
-    /**
-     * Whether something that is written down, and that no listing shows, may yet be shown. What another process wrote down,
-     * also after this one began, counts from when this one saw it: the create may still be on its way.
-     */
-    boolean unconfirmed(Inventory.Entry entry, Instant takenAt, Instant now, Duration visibility) {
-        Instant doubt = doubtful.get(entry.key());
-        if (doubt != null) {
-            return !takenAt.isAfter(doubt.plus(visibility));
-        }
-        boolean certain = entry.announced()
-                ? refused.contains(entry.key())
-                : shown.contains(entry.id()) || created.contains(entry.id());
-        Instant missed = missing.computeIfAbsent(entry, it -> now);
-        return !certain && !takenAt.isAfter(missed.plus(visibility));
+        failures.succeeded(step.key());
+        writes.wrote(step, after, at);
     }
 
     /** How long the same wait has been on. */
@@ -351,7 +238,7 @@ public final class Memory {
         this.troubled = troubled;
         if (converged && !apart.isZero()) {
             // What a process finds it looks at together, as fast as AWS' rates allow: each next look comes at a time of its own.
-            fullLook = now.minus(apart);
+            countedFrom = now.minus(apart);
             apart = Duration.ZERO;
         }
         madeAt = made ? madeAt : now;
@@ -362,10 +249,8 @@ public final class Memory {
 
     /** Ends a pass: what no longer fails or waits is forgotten, and so is what is gone. */
     void end(Set<ResourceKey> failing, Set<Wait> waits, Set<String> present) {
-        failures.keySet().retainAll(failing);
-        missing.values().removeIf(at -> at.isBefore(fullLook));
+        failures.end(failing);
         waiting.keySet().retainAll(waits);
-        shown.removeIf(id -> !present.contains(id) && !writes.containsKey(id));
-        created.removeIf(id -> !present.contains(id) && !writes.containsKey(id));
+        writes.end(present, lookedAt);
     }
 }

@@ -90,7 +90,7 @@ final class Observer {
     private Instant notOlderThan(Kind kind, Memory memory, Instant start) {
         Instant soon = start.plus(settings.durations().scaled(SOON));
         // What was read of a kind before it was throttled is good: a listing of the fleet for each try of one detail is not.
-        boolean throttled = memory.blind(kind)
+        boolean throttled = memory.failures().blind(kind)
                 .filter(it -> it.problem().category() == Problem.Category.THROTTLED).isPresent();
         boolean due = !throttled && memory.nextLook(kind).filter(at -> !at.isAfter(soon)).isPresent();
         return due ? start : memory.since(kind);
@@ -99,7 +99,7 @@ final class Observer {
     /** What is known of a read that failed, until it is worth another try: an outage is no reason for more calls. */
     private Optional<Problem> blind(Kind kind, Memory memory, boolean everything, Instant start) {
         Instant soon = start.plus(settings.durations().scaled(SOON));
-        return memory.blind(kind).filter(failure -> !everything && failure.retryAt().isAfter(soon)).map(Memory.Failure::problem);
+        return memory.failures().blind(kind).filter(failure -> !everything && failure.retryAt().isAfter(soon)).map(Failures.Failure::problem);
     }
 
     /** Never fails: what cannot be read is said to be unreadable, for an unknown object is not an absent one. */
@@ -111,7 +111,7 @@ final class Observer {
             if (before.unreadable != null) {
                 // Its own retry, if it failed before, would be past for as long as the other one cannot be read.
                 synchronized (pass.memory()) {
-                    pass.memory().readable(driver.kind());
+                    pass.memory().failures().readable(driver.kind());
                 }
                 return new Seen(List.of(), Instant.MAX, before.unreadable);
             }
@@ -127,14 +127,14 @@ final class Observer {
             List<Live> listed = driver.observe(sight);
             List<Live> lives;
             synchronized (memory) {
-                lives = memory.corrected(driver.kind(), listed, sight.oldest(), visibility);
-                memory.readable(driver.kind());
+                lives = memory.writes().corrected(driver.kind(), listed, sight.oldest(), visibility);
+                memory.failures().readable(driver.kind());
             }
             return new Seen(lives, sight.oldest(), null);
         } catch (Throwable e) {
             Problem problem = settings.problems().apply(e);
             synchronized (pass.memory()) {
-                pass.memory().unreadable(driver.kind(), problem, start,
+                pass.memory().failures().unreadable(driver.kind(), problem, start,
                         times -> settings.durations().backoff(times, LONGEST_BLINDNESS));
             }
             return new Seen(List.of(), Instant.MAX, problem);
@@ -159,7 +159,7 @@ final class Observer {
             Seen look = seen.get(key.kind());
             Instant takenAt = look.takenAt.equals(Instant.MAX) ? start : look.takenAt;
             boolean missing = look.unreadable == null && lives.getOrDefault(key, List.of()).isEmpty();
-            if (missing && pass.memory().unconfirmed(entry, takenAt, start, settings.durations().visibility())) {
+            if (missing && pass.memory().writes().unconfirmed(entry, takenAt, start, settings.durations().visibility())) {
                 unconfirmed.add(key);
             }
         });

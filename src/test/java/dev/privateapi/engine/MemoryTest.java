@@ -142,7 +142,7 @@ class MemoryTest {
     void whatFailedIsReadAnewForItMayBeDoneInPart() {
         calmPass(START);
         Instant failed = START.plusSeconds(50);
-        memory.undone(Kind.ROUTE_TABLE, failed);
+        memory.writes().undone(Kind.ROUTE_TABLE, failed);
 
         memory.begin(2, false, START.plusSeconds(60), settings);
         assertThat(memory.since(Kind.ROUTE_TABLE)).isEqualTo(failed);
