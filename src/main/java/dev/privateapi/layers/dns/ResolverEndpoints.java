@@ -52,7 +52,7 @@ final class ResolverEndpoints implements Driver<ResolverEndpoints.Wanted, Resolv
     /** @param direction {@code INBOUND} or {@code OUTBOUND} */
     record Wanted(String name, String direction, List<ResourceKey> subnets, ResourceKey securityGroup) {}
 
-    /** @param ips empty until AWS has given them */
+    /** @param ips empty while it is being made for a stack that wants it */
     record Endpoint(ResolverEndpoint sdk, List<IpAddressResponse> ips, Map<String, String> tags) {
 
         /** Of each address: one subnet may have several. */
@@ -102,8 +102,11 @@ final class ResolverEndpoints implements Driver<ResolverEndpoints.Wanted, Resolv
         }
     }
 
-    /** They come and go only with the state. */
+    /** They come and go only with the state. Of one in the making nobody needs them, unless its subnets may have to go. */
     private List<IpAddressResponse> ips(Sight sight, ResolverEndpoint endpoint) {
+        if (endpoint.status() == ResolverEndpointStatus.CREATING && sight.wanted(kind()).findAny().isPresent()) {
+            return List.of();
+        }
         String name = "route53resolver:ListResolverEndpointIpAddresses " + endpoint.id() + " " + endpoint.statusAsString();
         return sight.detail(aws.reads(), new Query<>(name, () -> aws.resolver()
                 .listResolverEndpointIpAddressesPaginator(request -> request.resolverEndpointId(endpoint.id()))
