@@ -20,7 +20,7 @@ import dev.privateapi.testing.Sandbox;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Comparator;
@@ -47,7 +47,8 @@ final class SandboxFleet implements AutoCloseable {
     final List<Member> members;
     private AwsTargets targets;
     private Engine engine;
-    private final TestClock clock = new TestClock();
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
 
     SandboxFleet(int stacks) {
         sandbox = Sandbox.start("--manual-clock", "--rates", "on", "--quotas", "off", "--seed", "1");
@@ -76,7 +77,7 @@ final class SandboxFleet implements AutoCloseable {
         private final Map<ResourceKey, Entry> written = new LinkedHashMap<>();
         private Memory memory = new Memory();
         private final PrivateApiStackSpec spec;
-        private Instant due = clock.now;
+        private Instant due = now;
         private Outcome outcome;
 
         private Member(int number) {
@@ -100,13 +101,13 @@ final class SandboxFleet implements AutoCloseable {
         private void restart() {
             memory = new Memory();
             outcome = null;
-            due = clock.now;
+            due = now;
         }
 
         private void pass() {
             outcome = engine.pass(new Pass(owner, 1, engine.wanted(owner, spec), false, memory, this));
             record(outcome.inventory());
-            due = clock.now.plus(outcome.again());
+            due = now.plus(outcome.again());
         }
 
         @Override
@@ -127,18 +128,18 @@ final class SandboxFleet implements AutoCloseable {
 
     /** @return how long it took */
     Duration runUntil(BooleanSupplier holds, Duration limit) {
-        Instant start = clock.now;
+        Instant start = now;
         while (!holds.getAsBoolean()) {
             Member next = members.stream().min(Comparator.comparing(member -> member.due)).orElseThrow();
-            if (clock.now.isBefore(next.due)) {
-                advance(Duration.between(clock.now, next.due));
+            if (now.isBefore(next.due)) {
+                advance(Duration.between(now, next.due));
             }
             next.pass();
-            if (Duration.between(start, clock.now).compareTo(limit) > 0) {
+            if (Duration.between(start, now).compareTo(limit) > 0) {
                 break;
             }
         }
-        return Duration.between(start, clock.now);
+        return Duration.between(start, now);
     }
 
     void run(Duration time) {
@@ -146,7 +147,7 @@ final class SandboxFleet implements AutoCloseable {
     }
 
     void advance(Duration time) {
-        clock.now = clock.now.plus(time);
+        now = now.plus(time);
         sandbox.post("/clock/advance", Map.of("seconds", time.toNanos() / 1e9));
     }
 
@@ -154,24 +155,5 @@ final class SandboxFleet implements AutoCloseable {
     public void close() {
         targets.close();
         sandbox.close();
-    }
-
-    private static final class TestClock extends Clock {
-        private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -35,7 +35,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,7 +71,8 @@ final class SandboxStack implements AutoCloseable, Inventory {
     /** What people do behind the operator's back goes through clients of their own. */
     final Aws person;
     private final List<AwsTargets> all = new ArrayList<>();
-    private final TestClock clock = new TestClock();
+    private volatile Instant now = Instant.now();
+    private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<ResourceKey, Entry> written = new LinkedHashMap<>();
     private Engine engine;
@@ -110,7 +111,7 @@ final class SandboxStack implements AutoCloseable, Inventory {
         try {
             Path world = Files.createTempFile(Files.createDirectories(Path.of("target", "servers")).toAbsolutePath(), "world", "");
             sandbox.post("/snapshot", Map.of("file", world.toString()));
-            return new Moment(world, clock.now, Map.copyOf(written), spec);
+            return new Moment(world, now, Map.copyOf(written), spec);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -121,7 +122,7 @@ final class SandboxStack implements AutoCloseable, Inventory {
         sandbox.post("/restore", Map.of("file", moment.world.toString()));
         sandbox.clearFaults();
         sandbox.resetJournal();
-        clock.now = moment.at;
+        now = moment.at;
         record(moment.written.values());
         spec = moment.spec;
         generation++;
@@ -248,7 +249,7 @@ final class SandboxStack implements AutoCloseable, Inventory {
     }
 
     void advance(Duration time) {
-        clock.now = clock.now.plus(time);
+        now = now.plus(time);
         sandbox.post("/clock/advance", Map.of("seconds", time.toMillis() / 1000.0));
     }
 
@@ -315,24 +316,5 @@ final class SandboxStack implements AutoCloseable, Inventory {
         threads.close();
         all.forEach(AwsTargets::close);
         sandbox.close();
-    }
-
-    private static final class TestClock extends Clock {
-        private volatile Instant now = Instant.now();
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

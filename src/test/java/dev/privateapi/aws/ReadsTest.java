@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,22 +36,7 @@ class ReadsTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
     private Instant now = NOON;
-    private final Clock clock = new Clock() {
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    };
+    private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final Reads reads = new Reads(clock, new Rotation(ApiClass::standard, 1)::rounds, 1, metrics);
     private final List<List<String>> calls = new ArrayList<>();

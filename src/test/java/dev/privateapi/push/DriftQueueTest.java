@@ -7,7 +7,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -33,8 +34,9 @@ class DriftQueueTest {
     private final Deque<Supplier<List<String>>> script = new ArrayDeque<>();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private Instant now = Instant.parse("2025-11-24T12:00:00Z");
+    private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
     private boolean deletes = true;
-    private final DriftQueue queue = new DriftQueue(new Source("ap-northeast-1", "https://sqs/drift", new Time(), 100_000),
+    private final DriftQueue queue = new DriftQueue(new Source("ap-northeast-1", "https://sqs/drift", clock, 100_000),
             new Scripted(), new Callers(List.of(OPERATOR)), new Listener(), metrics);
 
     private String event(String caller, String id) {
@@ -166,23 +168,5 @@ class DriftQueueTest {
 
         @Override
         public void close() {}
-    }
-
-    private final class Time extends Clock {
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneId.of("UTC");
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -20,7 +20,8 @@ import dev.privateapi.simulation.aws.World;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -51,7 +52,8 @@ final class Operator {
         this.caller = caller;
         ModelAws aws = new ModelAws(world, HOME, caller);
         Random random = new Random(caller.name().hashCode());
-        EngineSettings settings = new EngineSettings(new Pauses(), random, durations, DRIFT, AwsErrors::problem);
+        Clock clock = ((InstantSource) this::now).withZone(ZoneOffset.UTC);
+        EngineSettings settings = new EngineSettings(clock, random, durations, DRIFT, AwsErrors::problem);
         engine = new Engines(region -> aws, region -> settings, this::sideBySide).apply(HOME.region());
     }
 
@@ -62,23 +64,9 @@ final class Operator {
     }
 
     /** The engine asks for the time only when nothing is on its way. */
-    private final class Pauses extends Clock {
-
-        @Override
-        public Instant instant() {
-            caller.ends();
-            return world.now();
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return world.clock().getZone();
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
+    private Instant now() {
+        caller.ends();
+        return world.now();
     }
 
     Caller caller() {

@@ -37,7 +37,7 @@ class EventsTest {
     @BeforeEach
     void start() {
         stack.setMetadata(new ObjectMetaBuilder().withName("poc").withNamespace("default").withUid("uid-1").build());
-        events = new Events(client, new Told(), "pod-1");
+        events = new Events(client, new Told().clock, "pod-1");
     }
 
     @Test

@@ -31,7 +31,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,7 +72,8 @@ public final class LayerStack implements Inventory, AutoCloseable {
     private static final AtomicInteger STACKS = new AtomicInteger();
 
     public final Sandbox sandbox;
-    private final Time time;
+    private volatile Instant now;
+    private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
     private final Function<Aws, List<LayerDefinition>> rooms;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<AutoCloseable> clients = new ArrayList<>();
@@ -100,7 +101,8 @@ public final class LayerStack implements Inventory, AutoCloseable {
 
     public LayerStack(Sandbox sandbox, Function<Aws, List<LayerDefinition>> layers) {
         this.sandbox = sandbox;
-        time = new Time(sandbox.get("/time").path("now").asLong());
+        // The sandbox counts seconds from its start, and its dates begin with the date of that.
+        now = Instant.now().plusSeconds(sandbox.get("/time").path("now").asLong());
         rooms = layers;
         int number = STACKS.incrementAndGet();
         // In a namespace of its own: beside what an earlier stack of the same name left nothing is made.
@@ -114,37 +116,13 @@ public final class LayerStack implements Inventory, AutoCloseable {
                 .collect(Collectors.toMap(Function.identity(), it -> new Rate(10_000, 10_000)));
         targets = new AwsTargets(
                 new AwsSettings(roles, unlimited, 1, sandbox.endpoint(), credentials("sandbox")),
-                time, new SimpleMeterRegistry());
+                clock, new SimpleMeterRegistry());
         clients.add(targets);
         layers = rooms.apply(aws());
     }
 
     private static StaticCredentialsProvider credentials(String key) {
         return StaticCredentialsProvider.create(AwsBasicCredentials.create(key, "sandbox"));
-    }
-
-    private static final class Time extends Clock {
-        private volatile Instant now;
-
-        /** @param passed seconds on the sandbox, whose dates begin with the date of its start */
-        Time(long passed) {
-            now = Instant.now().plusSeconds(passed);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 
     /** The stack's account and Region, for looking at and changing things behind the operator's back. */
@@ -247,7 +225,7 @@ public final class LayerStack implements Inventory, AutoCloseable {
         Outcome outcome = new Convergence(
                 layers.stream().flatMap(layer -> layer.drivers().stream()).toList(),
                 this::blockers,
-                new EngineSettings(time, new Random(1), new Durations(1), DRIFT, AwsErrors::problem),
+                new EngineSettings(clock, new Random(1), new Durations(1), DRIFT, AwsErrors::problem),
                 threads)
                 .pass(new Pass(owner, generation, wanted, false, memory, this));
         outcome.taken().forEach(step -> steps.add(step.summary()));
@@ -262,7 +240,7 @@ public final class LayerStack implements Inventory, AutoCloseable {
 
     /** Lets so much time pass, for the engine and for AWS. */
     public void sleep(Duration duration) {
-        time.now = time.now.plus(duration);
+        now = now.plus(duration);
         sandbox.post("/clock/advance", Map.of("seconds", duration.toMillis() / 1000.0));
     }
 

@@ -4,7 +4,7 @@ import dev.privateapi.simulation.aws.Weather.Fate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,8 +30,8 @@ public final class World {
     private final Map<String, Repeated> tokens = new HashMap<>();
     private final Map<String, Integer> draws = new HashMap<>();
     private final List<Call> journal = new ArrayList<>();
-    private final Clock clock = new VirtualClock();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
     private Duration lag = Duration.ZERO;
     private Instant seesAllFrom = Instant.MIN;
     private Weather weather = Weather.FINE;
@@ -45,24 +45,6 @@ public final class World {
         @Override
         public int compareTo(Event other) {
             return at.equals(other.at) ? Long.compare(number, other.number) : at.compareTo(other.at);
-        }
-    }
-
-    private final class VirtualClock extends Clock {
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 
