@@ -96,7 +96,7 @@ public final class Planner {
             lives.stream().filter(live -> live.phase() == Phase.FOREIGN).findFirst().ifPresent(this::refuse);
             List<Live> ours = lives.stream().filter(live -> live.owned() || live.referenced()).toList();
             lives.stream().filter(live -> live.phase() == Phase.OFFERED).findFirst().ifPresent(live -> adopt(node, live, ours));
-            List<Live> sound = ours.stream().filter(this::sound).toList();
+            List<Live> sound = ours.stream().filter(Live::sound).toList();
             if (node.referencedId().isPresent() && !ours.isEmpty()) {
                 refer(node, ours);
             } else if (sound.size() > 1 && !key.kind().surplusIsDeletable()) {
@@ -135,10 +135,6 @@ public final class Planner {
             if (lives.stream().noneMatch(Live::serves)) {
                 kept.addAll(lives);
             }
-        }
-
-        private boolean sound(Live live) {
-            return live.phase() == Phase.READY || live.phase() == Phase.PENDING;
         }
 
         private void refuse(Live foreign) {
@@ -181,8 +177,8 @@ public final class Planner {
                 missing(node).ifPresentOrElse(
                         need -> waits.add(waitFor(key, need)), () -> node.change(live, view).ifPresent(steps::add));
             }
-            if (live.phase() == Phase.PENDING) {
-                Wait.Cause cause = live.scaling() ? Wait.Cause.SCALING : Wait.Cause.PENDING;
+            if (live.phase() == Phase.PENDING || live.phase() == Phase.SCALING) {
+                Wait.Cause cause = live.phase() == Phase.SCALING ? Wait.Cause.SCALING : Wait.Cause.PENDING;
                 waits.add(new Wait(key, cause, key, "Waiting for " + live.id() + " to become ready."));
             }
         }

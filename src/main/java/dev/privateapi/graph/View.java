@@ -2,7 +2,6 @@ package dev.privateapi.graph;
 
 import dev.privateapi.model.Kind;
 import dev.privateapi.model.Live;
-import dev.privateapi.model.Phase;
 import dev.privateapi.model.Problem;
 import dev.privateapi.model.Refs;
 import dev.privateapi.model.ResourceKey;
@@ -60,7 +59,7 @@ public record View(
     @Override
     public Optional<Live> usable(ResourceKey key) {
         return of(key).stream()
-                .filter(live -> live.phase() == Phase.READY || live.phase() == Phase.PENDING)
+                .filter(Live::sound)
                 .min(Comparator.comparing(live -> live.serves() ? 0 : live.referenced() ? 2 : 1));
     }
 

@@ -160,7 +160,7 @@ public final class Sight {
     private static Live judged(Claim claim, Live live) {
         return switch (claim) {
             case Claim.Own own -> live;
-            case Claim.Offered offered -> live.problem().isPresent() || live.phase() != Phase.READY && live.phase() != Phase.PENDING
+            case Claim.Offered offered -> live.problem().isPresent() || !live.sound()
                     ? unadoptable(live) : live.in(Phase.OFFERED);
             case Claim.Refused refused -> live.in(Phase.FOREIGN).troubled(refused.problem());
         };

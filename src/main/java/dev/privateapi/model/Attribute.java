@@ -18,8 +18,6 @@ public enum Attribute {
     RUNNING_TASKS,
     DESIRED_TASKS,
     TASK_DEFINITION_ARN,
-    /** Of a service: ECS' word for how far the last deployment is. Scaling leaves it at {@code COMPLETED}. */
-    ROLLOUT_STATE,
     /** Comma-separated; of a service, on which its tasks are reached, those that are being replaced included. */
     PORTS,
     /** The service's own word for the state, as it is shown in the status. */

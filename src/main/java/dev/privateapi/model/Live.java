@@ -26,9 +26,6 @@ public record Live(
         Problem trouble,
         Object object) {
 
-    /** The {@link Attribute#ROLLOUT_STATE} of a service whose tasks have all been replaced, and were healthy. */
-    private static final String ROLLED_OUT = "COMPLETED";
-
     public Live {
         Objects.requireNonNull(id, () -> "id of " + key);
         attributes = Map.copyOf(attributes);
@@ -64,9 +61,9 @@ public record Live(
         return new Live(key, id, phase, attributes, uses, partOf, referenced, trouble, object);
     }
 
-    /** Whether it only has too few tasks, or too many, of those that it should have. */
-    public boolean scaling() {
-        return phase == Phase.PENDING && ROLLED_OUT.equals(attributes.get(Attribute.ROLLOUT_STATE));
+    /** Whether it is as good as there, so that what only has to know its id can be built on it. */
+    public boolean sound() {
+        return phase == Phase.READY || phase == Phase.PENDING || phase == Phase.SCALING;
     }
 
     /** Whether it is one that the spec names and can take the place of one of the stack's own. */

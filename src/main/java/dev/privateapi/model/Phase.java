@@ -4,6 +4,8 @@ package dev.privateapi.model;
 public enum Phase {
     /** AWS is still working on it; waiting is all there is to do. */
     PENDING,
+    /** AWS starts or stops tasks of it, and replaces none: waiting is all there is to do, and it is not for long. */
+    SCALING,
     /** Others may build on it. */
     READY,
     /** It is going; nothing may be built on it and its name may still be taken. */

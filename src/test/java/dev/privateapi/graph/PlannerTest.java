@@ -3,7 +3,6 @@ package dev.privateapi.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.privateapi.model.Attribute;
 import dev.privateapi.model.Kind;
 import dev.privateapi.model.Live;
 import dev.privateapi.model.Need;
@@ -53,8 +52,8 @@ class PlannerTest {
     @Test
     void tasksAloneAreWaitedForAsTasks() {
         ResourceKey service = new ResourceKey(Kind.ECS_SERVICE, "service/service");
-        Live rolling = live(service, "arn", Phase.PENDING).with(Map.of(Attribute.ROLLOUT_STATE, "IN_PROGRESS"));
-        Live scaling = live(service, "arn", Phase.PENDING).with(Map.of(Attribute.ROLLOUT_STATE, "COMPLETED"));
+        Live rolling = live(service, "arn", Phase.PENDING);
+        Live scaling = live(service, "arn", Phase.SCALING);
 
         assertThat(planner.plan(List.of(Wish.of(service)), View.of(List.of(rolling))).waits())
                 .extracting(Wait::cause).containsExactly(Wait.Cause.PENDING);

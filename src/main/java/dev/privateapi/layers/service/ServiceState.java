@@ -57,9 +57,9 @@ record ServiceState(Service sdk, Set<String> behind, Set<Integer> ports, String 
         return sdk.deployments().stream().filter(deployment -> !"INACTIVE".equals(deployment.status()));
     }
 
-    /** Of the last deployment; empty if ECS does not tell. Scaling begins none. */
-    String rolloutState() {
-        return primary().map(Deployment::rolloutStateAsString).orElse("");
+    /** Whether all tasks of the last deployment were there and healthy. Scaling begins none, and leaves it so. */
+    boolean rolledOut() {
+        return primary().filter(last -> last.rolloutState() == DeploymentRolloutState.COMPLETED).isPresent();
     }
 
     /**
@@ -68,8 +68,7 @@ record ServiceState(Service sdk, Set<String> behind, Set<Integer> ports, String 
      */
     boolean settled() {
         return deployments().count() == 1
-                && primary().filter(last -> last.rolloutState() == DeploymentRolloutState.COMPLETED
-                        && last.runningCount().equals(sdk.desiredCount())).isPresent()
+                && rolledOut() && primary().filter(last -> last.runningCount().equals(sdk.desiredCount())).isPresent()
                 && sdk.runningCount().equals(sdk.desiredCount());
     }
 

@@ -163,16 +163,16 @@ final class Services implements Driver<DesiredService, ServiceState> {
     public Live live(ResourceKey key, ServiceState state) {
         Service service = state.sdk();
         Phase phase = service.status().equals("DRAINING") ? Phase.DELETING
-                : state.settled() ? Phase.READY : Phase.PENDING;
+                : state.settled() ? Phase.READY : state.rolledOut() ? Phase.SCALING : Phase.PENDING;
         Live live = Live.of(key, service.serviceArn(), phase, state).using(state.uses()).with(Map.of(
-                Attribute.ROLLOUT_STATE, state.rolloutState(),
                 Attribute.ARN, service.serviceArn(),
                 Attribute.STATE, service.status(),
                 Attribute.RUNNING_TASKS, String.valueOf(service.runningCount()),
                 Attribute.DESIRED_TASKS, String.valueOf(service.desiredCount()),
                 Attribute.TASK_DEFINITION_ARN, service.taskDefinition(),
                 Attribute.PORTS, state.ports().stream().map(String::valueOf).collect(Collectors.joining(","))));
-        return phase == Phase.PENDING && state.failing() ? live.troubled(failure(state)) : live;
+        boolean awaited = phase == Phase.PENDING || phase == Phase.SCALING;
+        return awaited && state.failing() ? live.troubled(failure(state)) : live;
     }
 
     private static Problem failure(ServiceState state) {
