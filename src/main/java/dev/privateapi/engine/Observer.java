@@ -9,6 +9,7 @@ import dev.privateapi.model.Kind;
 import dev.privateapi.model.Live;
 import dev.privateapi.model.Phase;
 import dev.privateapi.model.Problem;
+import dev.privateapi.model.Problem.Category;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.ownership.Adoption;
 import dev.privateapi.ownership.Claims;
@@ -89,10 +90,10 @@ final class Observer {
 
     private Instant notOlderThan(Kind kind, Memory memory, Instant start) {
         Instant soon = start.plus(settings.durations().scaled(SOON));
-        // What was read of a kind before it was throttled is good: a listing of the fleet for each try of one detail is not.
-        boolean throttled = memory.failures().blind(kind)
-                .filter(it -> it.problem().category() == Problem.Category.THROTTLED).isPresent();
-        boolean due = !throttled && memory.nextLook(kind).filter(at -> !at.isAfter(soon)).isPresent();
+        // What was read of a kind before a detail failed for AWS' sake is good: a listing of the fleet for each try of one is not.
+        boolean away = memory.failures().blind(kind).map(it -> it.problem().category())
+                .filter(it -> it == Category.THROTTLED || it == Category.TRANSIENT).isPresent();
+        boolean due = !away && memory.nextLook(kind).filter(at -> !at.isAfter(soon)).isPresent();
         return due ? start : memory.since(kind);
     }
 
@@ -173,7 +174,7 @@ final class Observer {
                 .filter(it -> !unreadable.containsKey(it.getValue().kind()))
                 .filter(it -> !pass.inventory().recorded().containsKey(it.getValue()))
                 .map(it -> Live.of(it.getValue(), it.getKey(), Phase.FOREIGN, null).troubled(new Problem(
-                        Problem.Category.ADOPTION, "There is no " + it.getValue().kind().typeName() + " " + it.getKey()
+                        Category.ADOPTION, "There is no " + it.getValue().kind().typeName() + " " + it.getKey()
                                 + " here to adopt as " + it.getValue() + ": correct the annotation " + Adoption.ANNOTATION
                                 + ", or leave it out to have one created.")))
                 .toList();
@@ -184,15 +185,11 @@ final class Observer {
      * inventory has no say. Surplus that is deleted anyhow is no such case.
      */
     private void leaveToTagged(List<Live> lives, Inventory.Entry entry, Owner owner) {
-        boolean another = lives.stream().anyMatch(live -> live.owned() && sound(live) && tagged(live, owner));
+        boolean another = lives.stream().anyMatch(live -> live.owned() && live.sound() && tagged(live, owner));
         if (entry != null && another && !entry.key().kind().surplusIsDeletable()) {
             lives.removeIf(live -> live.id().equals(entry.id())
-                    && (live.givenAway() || live.owned() && sound(live) && !tagged(live, owner)));
+                    && (live.givenAway() || live.owned() && live.sound() && !tagged(live, owner)));
         }
-    }
-
-    private static boolean sound(Live live) {
-        return live.phase() == Phase.READY || live.phase() == Phase.PENDING;
     }
 
     private boolean tagged(Live live, Owner owner) {

@@ -11,10 +11,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -213,12 +216,17 @@ class ConvergenceTest {
         assertThat(Duration.between(back, world.now)).isLessThan(Duration.ofMinutes(1));
     }
 
+    private static Function<Kind, Optional<Category>> failing(Kind kind, Category why) {
+        return it -> Optional.of(why).filter(ignored -> it == kind);
+    }
+
     /** With a fleet's listing for each try of one detail, the tries would be what the account is throttled for. */
-    @Test
-    void throttledDetailIsTriedAgainWithoutItsListing() {
+    @ParameterizedTest
+    @EnumSource(names = {"THROTTLED", "TRANSIENT"})
+    void detailThatAwsDoesNotGiveIsTriedAgainWithoutItsListing(Category why) {
         stack.converge();
         world.now = world.now.plus(Duration.ofMinutes(6));
-        world.throttles = Kind.VPC::equals;
+        world.detailFails = failing(Kind.VPC, why);
         world.calls.clear();
         Instant end = world.now.plus(Duration.ofMinutes(2));
         while (world.now.isBefore(end)) {
@@ -227,7 +235,7 @@ class ConvergenceTest {
 
         assertThat(world.calls).filteredOn("detail VPC"::equals).hasSizeGreaterThan(3);
         assertThat(world.calls).filteredOn("list VPC"::equals).hasSize(1);
-        world.throttles = kind -> false;
+        world.detailFails = kind -> Optional.empty();
         world.now = world.now.plus(Duration.ofMinutes(1));
         assertThat(stack.pass().converged()).as("and it is read when AWS answers").isTrue();
     }
@@ -318,7 +326,7 @@ class ConvergenceTest {
     void lookThatWaitsForItsTurnIsPostponedButNotForever() {
         stack.converge();
         world.now = world.now.plus(Duration.ofMinutes(6));
-        world.throttles = Kind.VPC::equals;
+        world.detailFails = failing(Kind.VPC, Category.THROTTLED);
         assertThat(stack.pass().postponed()).isTrue();
 
         Instant end = world.now.plus(Duration.ofMinutes(11));
@@ -333,7 +341,7 @@ class ConvergenceTest {
         stack.converge();
         world.things.values().removeIf(thing -> thing.name().equals(FakeStack.NLB.name()));
         world.now = world.now.plus(Duration.ofMinutes(6));
-        world.throttles = Kind.VPC::equals;
+        world.detailFails = failing(Kind.VPC, Category.THROTTLED);
 
         Outcome outcome = stack.pass();
         assertThat(outcome.taken()).isNotEmpty();

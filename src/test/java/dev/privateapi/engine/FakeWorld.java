@@ -16,6 +16,7 @@ import dev.privateapi.ownership.Birth;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -51,22 +53,7 @@ final class FakeWorld {
     static final Kind PART = Kind.LISTENER;
 
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    final Clock clock = new Clock() {
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public java.time.ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(java.time.ZoneId zone) {
-            return this;
-        }
-    };
+    final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
     final Map<String, Thing> things = new LinkedHashMap<>();
     final List<String> calls = new ArrayList<>();
     final Reads reads = Reads.unlimited(clock);
@@ -77,8 +64,8 @@ final class FakeWorld {
     /** Whether this call has its effect and loses its answer. */
     Predicate<String> losesAnswer = call -> false;
     Predicate<String> refuses = call -> false;
-    /** Whether the look at one object of a kind, after its listing, is throttled. */
-    Predicate<Kind> throttles = kind -> false;
+    /** Why the look at one object of a kind, after its listing, fails. */
+    Function<Kind, Optional<Problem.Category>> detailFails = kind -> Optional.empty();
     boolean throttlesCalls;
     private int ids;
 
@@ -168,10 +155,10 @@ final class FakeWorld {
         @Override
         public List<Live> observe(Sight sight) {
             List<Thing> listed = sight.read(reads, new Query<>("list " + kind, () -> list(kind)));
-            if (throttles.test(kind)) {
+            detailFails.apply(kind).ifPresent(why -> {
                 calls.add("detail " + kind);
-                throw new ProblemException(Problem.Category.THROTTLED, "Too many looks at " + kind);
-            }
+                throw new ProblemException(why, "No look at " + kind);
+            });
             return listed.stream()
                     .filter(thing -> thing.owner().equals(sight.owner().uid()))
                     .map(thing -> live(new ResourceKey(kind, thing.name()), thing))
