@@ -14,7 +14,8 @@ COPY dev/train dev/train
 RUN mvn -B -ntp -Dmaven.test.skip=true package && javac -d /train dev/train/Rehearsal.java
 
 # The AOT cache (JEP 514) of a run that starts, has no stacks and ends: what that saves stands in docs/operations.md. It is
-# only valid for the very JVM and the very jar that made it, hence this stage on the runtime's image.
+# only valid for the very JVM and the very jar that made it, hence this stage on the runtime's image. Never give it
+# another jar: Java 25.0.3 does not look (JDK-8377932) and runs the classes that are in the cache.
 FROM ${RUNTIME_IMAGE} AS trained
 WORKDIR /app
 COPY --from=build /src/target/private-api-operator.jar .

@@ -31,7 +31,7 @@ class Part:
     """
 
     def __init__(self, name: str, command: list, log: Path, env: dict[str, str] | None = None, announces: bool = True):
-        self.name, self.log = name, log
+        self.name, self.log, self.started = name, log, time.monotonic()
         with open(log, "wb") as out:
             self.process = subprocess.Popen([str(word) for word in command], cwd=ROOT, env=env, stdin=subprocess.PIPE,
                                             stdout=subprocess.PIPE if announces else out, stderr=out,

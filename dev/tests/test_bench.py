@@ -1,9 +1,14 @@
 """What `make bench` calls held, and what its fleets are made of; the measuring itself is too long for `make test`."""
 import ipaddress
 import json
+import os
 import re
-from itertools import combinations
+from itertools import combinations, count
+from pathlib import Path
 
+import pytest
+
+import devrun.bench
 from devrun import image
 from devrun.bench import PARTS, converged, edits, fleet, rush
 from devrun.bench.measure import DATA, Measure, keep, throttled
@@ -73,7 +78,50 @@ def test_a_bench_runs_the_operator_as_the_image_does(tmp_path, monkeypatch):
     monkeypatch.setattr(image, "_cache", lambda: tmp_path / "operator.aot")
     options = image.options(512)
     assert f"-XX:AOTCache={tmp_path}/operator.aot" in options and "-Xmx220200k" in options, "42 % of 512 MiB, as the image has it"
-    assert len(options) == len(image.entry_point()) and image.environment() == {"MALLOC_ARENA_MAX": "2"}
+    assert len(options) == len(image.entry_point()) + 1 and image.environment() == {"MALLOC_ARENA_MAX": "2"}
+    assert options[-1] == "-XX:AOTMode=on", "a JVM that cannot use the cache ends instead of being measured"
+
+
+def test_no_part_measures_an_operator_that_the_image_would_not_run(monkeypatch):
+    """Making a fleet is no measure; whatever else starts the operator does it by way of the image's options."""
+    monkeypatch.setattr(image, "options", lambda memory: (f"for {memory} MiB",))
+    monkeypatch.setattr(image.stage, "operating", lambda *given: given)
+    assert image.operating("up", {"A": "b"}) == ("up", {"MALLOC_ARENA_MAX": "2", "A": "b"}, ("for 512 MiB",))
+    starts = {path.name: re.findall(r"(?:image\.)?operating\(", path.read_text()) for path in Path(devrun.bench.__file__).parent.glob("*.py")}
+    assert {name for name, found in starts.items() if "operating(" in found} == {"fleet.py"}
+
+
+def test_each_jar_has_a_cache_of_its_own(tmp_path, monkeypatch):
+    """The JVM runs the classes of another jar's cache without a word: a bench would measure the code of yesterday."""
+    made = count(1)
+    monkeypatch.setattr(image, "JAR", tmp_path / "private-api-operator.jar")
+    monkeypatch.setattr(image, "java", lambda: "Somebody 25")
+    monkeypatch.setattr(image, "_train", lambda cache: cache.write_text(f"cache {next(made)}"))
+    image.JAR.write_text("jar")
+    os.utime(image.JAR, (2, 2))
+    first = image._cache()
+    assert image._cache() == first and first.read_text() == "cache 1"
+    os.utime(image.JAR, (1, 1))  # an older one, brought back
+    assert image._cache().read_text() == "cache 2" and not first.exists(), "and none is kept for nothing"
+
+
+def test_a_cache_whose_making_was_cut_off_is_made_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(image, "JAR", tmp_path / "private-api-operator.jar")
+    monkeypatch.setattr(image, "java", lambda: "Somebody 25")
+    image.JAR.write_text("jar")
+
+    def cut_off(cache):
+        cache.write_text("half")
+        raise KeyboardInterrupt
+    monkeypatch.setattr(image, "_train", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        image._cache()
+    monkeypatch.setattr(image, "_train", lambda cache: cache.write_text("whole"))
+    assert image._cache().read_text() == "whole"
+
+
+def test_whose_java_it_is_is_told_by_its_release():
+    assert re.fullmatch(r"\w.* 25\b.*", image.java())
 
 
 def test_the_cache_is_made_with_the_options_that_it_is_used_with():

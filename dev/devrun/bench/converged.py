@@ -10,7 +10,7 @@ from devkube.say import say
 
 from .. import image
 from ..parts import REGION
-from ..stage import Stage, everything, operating
+from ..stage import Stage, everything
 from . import fleet
 from .measure import Measure, calls, last, throttled
 
@@ -26,15 +26,13 @@ WRITES = re.compile(r'apiserver_request_total\{[^}]*group="privateapi.dev"[^}]*v
 def measures(directory: Path, scale: float, stacks: int) -> list[Measure]:
     kept = directory / f"fleet-{stacks}"
     fleet.build(directory, kept, stacks)
-    settings = {"PRIVATEAPI_LEADER_ELECTION": "true", "PRIVATEAPI_LEASE_NAMESPACE": fleet.NAMESPACE, **image.environment()}
-    with everything(directory, scale, "--rates", "on", "--quotas", "off", kept=kept) as up:
-        options = image.options(fleet.MEMORY_MIB)
-        start = time.monotonic()
-        with operating(up, settings, options) as stage:
-            found = [Measure(f"process start to leading with {stacks} stacks known, s", time.monotonic() - start, 8, 4)]
-            say(f"{SETTLING_INTERVALS} drift intervals until all have been looked at twice")
-            _pass(stage, SETTLING_INTERVALS * DRIFT_SECONDS)
-            return found + _watched(stage, stacks)
+    settings = {"PRIVATEAPI_LEADER_ELECTION": "true", "PRIVATEAPI_LEASE_NAMESPACE": fleet.NAMESPACE}
+    with everything(directory, scale, "--rates", "on", "--quotas", "off", kept=kept) as up, image.operating(up, settings) as stage:
+        took = time.monotonic() - stage.operator.started
+        found = [Measure(f"process start to leading with {stacks} stacks known, s", took, 8, 4)]
+        say(f"{SETTLING_INTERVALS} drift intervals until all have been looked at twice")
+        _pass(stage, SETTLING_INTERVALS * DRIFT_SECONDS)
+        return found + _watched(stage, stacks)
 
 
 def _pass(stage: Stage, seconds: float) -> None:

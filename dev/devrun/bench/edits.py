@@ -6,7 +6,7 @@ from pathlib import Path
 from devkube.say import Failure
 
 from .. import image
-from ..stage import Stage, everything, operating
+from ..stage import Stage, everything
 from . import fleet
 from .measure import Measure, calls, last
 
@@ -21,7 +21,7 @@ def measures(directory: Path, scale: float, stacks: int) -> list[Measure]:
     base = directory / f"fleet-{EDITED}"
     fleet.build(directory, base, EDITED)
     with everything(directory, scale, "--rates", "on", "--quotas", "off", kept=base) as up, \
-            operating(up, image.environment(), image.options(fleet.MEMORY_MIB)) as stage:
+            image.operating(up, {}) as stage:
         time.sleep(60 / scale)  # the process has looked at what it found
         fleet.apply(stage, [fleet.stack(EDITED + number, fleet.region(number)) for number in range(stacks)])
         took = sorted((_edit(stage, number), change(number)[1]) for number in range(EDITS))

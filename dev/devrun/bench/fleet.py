@@ -12,7 +12,6 @@ from ..stage import Stage, everything, keep, operating
 
 ANOTHER_REGION = "ap-southeast-2"
 IN_FIRST_REGION = 600  # of a thousand: AWS has room for so many private APIs in an account and Region
-MEMORY_MIB = 512  # the chart's limit
 BUILD_SCALE = 500
 BUILD_SECONDS_EACH = 3
 WAVE = 100  # made at once: those in the making ask again and again for all there is, and the sandbox has one core

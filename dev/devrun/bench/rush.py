@@ -2,7 +2,8 @@
 import time
 from pathlib import Path
 
-from ..stage import everything, operating
+from .. import image
+from ..stage import everything
 from . import fleet
 from .measure import Measure, calls, throttled
 
@@ -15,7 +16,7 @@ PATIENCE = 3
 
 
 def measures(directory: Path, scale: float, _: int) -> list[Measure]:
-    with everything(directory, scale, "--rates", "on", "--quotas", "off") as up, operating(up, {}) as stage:
+    with everything(directory, scale, "--rates", "on", "--quotas", "off") as up, image.operating(up, {}) as stage:
         start = time.monotonic()
         fleet.apply(stage, [fleet.stack(number) for number in range(STACKS)])
         fleet.await_ready(stage, STACKS, PATIENCE * _bound() / scale)

@@ -8,10 +8,10 @@ from pathlib import Path
 import boto3
 from privateapi_sandbox.durations import TABLE
 
-from .. import scenes
+from .. import image, scenes
 from ..parts import REGION
 from ..progress import Progress, follow, is_ready, watching
-from ..stage import Stage, everything, operating
+from ..stage import Stage, everything
 from .measure import Measure, calls, last
 
 # The seed's critical paths, of typical AWS durations: VPC 3, subnets 4, NLB 155, VPC link 180, deployment 3, Ready 2;
@@ -29,12 +29,12 @@ def measures(directory: Path, scale: float, _: int) -> list[Measure]:
     with everything(directory, scale, "--rates", "off") as up:
         # The critical paths are of typical durations; a drawn one may be a tenth longer, which is no fault of the operator.
         up.sandbox.send("POST", "durations", {name: typical for name, (_, typical, _) in TABLE.items()})
-        with operating(up, {}) as stage:
+        with image.operating(up, {}) as stage:
             create = _timed(stage, "apply to Ready", CREATE_PATH_SECONDS, (1.05, 1.02), (140, 100), scenes.create)
             changes = _changed(stage)
-        with operating(up, {"PRIVATEAPI_DRIFT_INTERVAL": f"{DRIFT_SECONDS}s"}) as stage:
+        with image.operating(up, {"PRIVATEAPI_DRIFT_INTERVAL": f"{DRIFT_SECONDS}s"}) as stage:
             converged = _converged(stage)
-        with operating(up, {}) as stage:
+        with image.operating(up, {}) as stage:
             delete = _timed(stage, "delete to gone", DELETE_PATH_SECONDS, (1.10, 1.03), (None, None), scenes.delete)
             scenes.nothing_left(stage)
     return [*create, *changes, *converged, *delete]
@@ -51,9 +51,9 @@ def _timed(stage: Stage, what: str, path: float, ratio: tuple, count: tuple, sce
 def _changed(stage: Stage) -> list[Measure]:
     """What kubectl scale and a new image take, against what ECS alone takes from the call that asks for it."""
     stage.sandbox.send("POST", "images", {"image": ANOTHER_IMAGE})
-    image = json.dumps({"spec": {"service": {"image": ANOTHER_IMAGE}}})
+    patch = json.dumps({"spec": {"service": {"image": ANOTHER_IMAGE}}})
     return [_change(stage, "kubectl scale to Ready ÷ ECS's own time", _running, "scale", "pas", scenes.NAME, "--replicas=4"),
-            _change(stage, "new image to Ready ÷ ECS's own time", _steady, "patch", "pas", scenes.NAME, "--type=merge", "-p", image)]
+            _change(stage, "new image to Ready ÷ ECS's own time", _steady, "patch", "pas", scenes.NAME, "--type=merge", "-p", patch)]
 
 
 def _change(stage: Stage, what: str, ended: Callable[[Stage], float], *command: str) -> Measure:
