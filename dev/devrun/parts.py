@@ -85,18 +85,30 @@ class Kube(Part):
             raise Failure(f"kubectl {' '.join(map(str, words))}: {done.stderr.strip()}")
         return done.stdout
 
+    def get(self, path: str) -> dict | None:
+        """What is at that path of the API; None if nothing is."""
+        try:
+            return self._ask("GET", path)
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return None
+            raise
 
     def patch(self, path: str, change: dict) -> None:
-        """A merge patch without a kubectl, whose start would be most of the time that it takes."""
+        """A merge patch."""
+        self._ask("PATCH", path, change)
+
+    def _ask(self, method: str, path: str, body: dict | None = None) -> dict:
+        """Without a kubectl, whose start would be most of the time that it takes."""
         config = json.loads(Path(self.kubeconfig).read_text(encoding="ascii"))
         request = urllib.request.Request(
-            config["clusters"][0]["cluster"]["server"] + path, json.dumps(change).encode(), method="PATCH",
+            config["clusters"][0]["cluster"]["server"] + path, None if body is None else json.dumps(body).encode(), method=method,
             headers={"Content-Type": "application/merge-patch+json", "Authorization": f"Bearer {config['users'][0]['user']['token']}"})
-        tls = ssl.create_default_context()
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the default one would read all of the system's authorities each time
         tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE  # this machine's own, of a minute ago
         with urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=tls)).open(
                 request, timeout=30) as response:
-            response.read()
+            return json.load(response)
 
 
 class Sandbox(Part):
@@ -165,6 +177,6 @@ class Operator(Part):
                 answer = f"{error.code} {error.read(400).decode(errors='replace')}"
             except OSError as error:
                 answer = str(error)
-            time.sleep(0.1)
+            time.sleep(0.05)
         raise Failure(f"the operator was not ready within {READY_SECONDS} s; /readyz last said: {answer}. "
                       + self.last_words())

@@ -3,12 +3,16 @@ import ipaddress
 import json
 import os
 import re
+import sys
+import time
 from itertools import combinations, count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import devrun.bench
+from devkube.say import Failure
 from devrun import image
 from devrun.bench import PARTS, converged, edits, fleet, rush
 from devrun.bench.measure import DATA, Measure, keep, throttled
@@ -61,6 +65,36 @@ def test_the_busiest_rate_is_told_by_its_share():
     made = [{"service": "route53", "operation": "GetHostedZone", "region": "us-east-1"}] * 750
     made += [{"service": "ec2", "operation": "DescribeVpcs", "region": "ap-northeast-1"}] * 600
     assert converged._busiest(made) == (0.5, "route53 .* ")
+
+
+def test_calls_each_count_all_that_uses_the_accounts_rates():
+    """Six hundred stacks of a Region share Route 53's rate with all others of the account."""
+    made = [{"service": "ec2", "region": "ap-northeast-1"}] * 4 + [{"service": "ec2", "region": fleet.ANOTHER_REGION}] * 9
+    made += [{"service": "route53", "region": "us-east-1"}] * 2
+    assert converged._each(made, 2) == (4 + 2) / 2
+
+
+def test_a_process_leads_when_the_lease_names_it():
+    """It is ready before that: a standby is, too."""
+    answers = iter([None, {"spec": {}}, {"spec": {"holderIdentity": ""}}, {"spec": {"holderIdentity": "operator-1234"}}])
+    asked = []
+    kube = SimpleNamespace(get=lambda path: asked.append(path) or next(answers))
+    stage = SimpleNamespace(kube=kube, check=lambda: None, operator=SimpleNamespace(started=time.monotonic() - 5))
+    assert 5 < converged._leading(stage) < 10
+    assert asked == ["/apis/coordination.k8s.io/v1/namespaces/default/leases/private-api-operator"] * 4
+
+
+def test_a_process_that_never_leads_ends_the_bench():
+    operator = SimpleNamespace(started=time.monotonic() - converged.LEADING_SECONDS, last_words=lambda: "Its last words.")
+    stage = SimpleNamespace(kube=SimpleNamespace(get=lambda _: None), check=lambda: None, operator=operator)
+    with pytest.raises(Failure, match="does not lead.*Its last words"):
+        converged._leading(stage)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
+def test_memory_is_told_with_its_peak():
+    process = fleet.Process.of(SimpleNamespace(process=SimpleNamespace(pid=os.getpid())))
+    assert 1 < process.rss_mib <= process.peak_mib
 
 
 def test_aws_has_many_words_for_throttled():

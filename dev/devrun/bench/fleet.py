@@ -99,6 +99,7 @@ def await_ready(stage: Stage, count: int, seconds: float) -> float:
 class Process:
     """What the kernel tells of a process; on Linux."""
     rss_mib: float
+    peak_mib: float  # of its RSS, since it began
     cpu_seconds: float
 
     @staticmethod
@@ -106,4 +107,5 @@ class Process:
         directory = Path("/proc") / str(operator.process.pid)
         status = dict(line.split(":", 1) for line in (directory / "status").read_text().splitlines() if ":" in line)
         fields = (directory / "stat").read_text().rsplit(")", 1)[1].split()
-        return Process(int(status["VmRSS"].split()[0]) / 1024, (int(fields[11]) + int(fields[12])) / CLOCK_TICKS)
+        rss, peak = (int(status[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))
+        return Process(rss, peak, (int(fields[11]) + int(fields[12])) / CLOCK_TICKS)
