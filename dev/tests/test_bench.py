@@ -3,6 +3,7 @@ import ipaddress
 import json
 import os
 import re
+import subprocess
 import sys
 import time
 from itertools import combinations, count
@@ -14,7 +15,8 @@ import pytest
 import devrun.bench
 from devkube.say import Failure
 from devrun import image
-from devrun.bench import PARTS, converged, edits, fleet, rush
+from devrun.bench import PARTS, Part, bench, converged, edits, fleet, rush
+from devrun.bench.circumstances import commit
 from devrun.bench.measure import DATA, Measure, keep, throttled
 
 
@@ -27,11 +29,43 @@ def test_a_bound_is_held_up_to_its_own_value():
 def test_a_part_measured_again_leaves_the_others_as_they_were(tmp_path):
     """A whole bench takes an hour: one part's figures must not cost another's."""
     (tmp_path / DATA).parent.mkdir()
-    keep(tmp_path, "stack", 1, [Measure("calls", 140, 140)])
-    keep(tmp_path, "rush", 4, [Measure("refused", 0, 1, 0)])
-    keep(tmp_path, "stack", 1, [Measure("calls", 130, 140)])
+    keep(tmp_path, "stack", {"commit": "1234567"}, [Measure("calls", 140, 140)])
+    keep(tmp_path, "rush", {"commit": "1234567"}, [Measure("refused", 0, 1, 0)])
+    keep(tmp_path, "stack", {"commit": "89abcde+"}, [Measure("calls", 130, 140)])
     kept = json.loads((tmp_path / DATA).read_text())
     assert {part: [one["value"] for one in it["measures"]] for part, it in kept.items()} == {"rush": [0], "stack": [130]}
+    assert {part: it["commit"] for part, it in kept.items()} == {"rush": "1234567", "stack": "89abcde+"}
+
+
+def test_figures_are_kept_with_what_they_depend_on(tmp_path, monkeypatch):
+    """Of which code, on what, and of how many stacks: months later nobody knows."""
+    (tmp_path / DATA).parent.mkdir()
+    monkeypatch.setattr(devrun.bench, "ROOT", tmp_path)
+    monkeypatch.setattr(image, "java", lambda: "Somebody 25")
+    monkeypatch.setitem(PARTS, "fleet", Part(lambda *_: [Measure("calls", 1)], 1, large=True))
+    monkeypatch.setitem(PARTS, "rush", Part(lambda *_: [Measure("calls", 1)], 4))
+    assert bench(tmp_path, ["fleet", "rush"], None, 700) == 0
+    kept = json.loads((tmp_path / DATA).read_text())
+    assert list(kept["fleet"]) == ["date", "commit", "java", "cores", "scale", "stacks", "measures"]
+    assert (kept["fleet"]["java"], kept["fleet"]["stacks"], kept["rush"]["scale"]) == ("Somebody 25", 700, 4)
+    assert "stacks" not in kept["rush"], "it has a number of its own"
+
+
+def test_a_commit_is_told_from_a_tree_that_is_not_committed(tmp_path):
+    def git(*words):
+        return subprocess.run(["git", "-C", tmp_path, "-c", "user.name=a", "-c", "user.email=a@b.example", *words], check=True,
+                              capture_output=True, text=True).stdout.strip()
+    assert commit(tmp_path) == "unknown"
+    git("init", "-q")
+    (tmp_path / "code").write_text("1")
+    git("add", ".")
+    git("commit", "-qm", "One")
+    committed = git("rev-parse", "--short", "HEAD")
+    (tmp_path / DATA).parent.mkdir()
+    (tmp_path / DATA).write_text("{}")
+    assert commit(tmp_path) == committed, "a part before this one has written its figures"
+    (tmp_path / "code").write_text("2")
+    assert commit(tmp_path) == committed + "+"
 
 
 def test_stacks_of_a_fleet_have_networks_and_names_of_their_own():
@@ -104,7 +138,7 @@ def test_aws_has_many_words_for_throttled():
 
 
 def test_every_part_says_at_which_scale_its_figures_may_be_quoted():
-    assert set(PARTS) == {"stack", "rush", "fleet", "edits"} and all(scale >= 1 for _, scale in PARTS.values())
+    assert set(PARTS) == {"stack", "rush", "fleet", "edits"} and all(part.scale >= 1 for part in PARTS.values())
 
 
 def test_a_bench_runs_the_operator_as_the_image_does(tmp_path, monkeypatch):

@@ -1,8 +1,6 @@
 """What was measured, against what is wanted; and what the sandbox's journal tells."""
 import json
-import os
 from dataclasses import asdict, dataclass
-from datetime import date
 from pathlib import Path
 
 from ..stage import Stage
@@ -27,12 +25,11 @@ class Measure:
         return f"{self.what:<58} {self.value:>9.4g}  {bounds:<22} {'' if self.holds() else 'NOT HELD  '}{self.how}"
 
 
-def keep(root: Path, part: str, scale: float, measures: list[Measure]) -> None:
-    """Writes one part's measures; the other parts' stay as they were measured, each with its own date."""
+def keep(root: Path, part: str, circumstances: dict, measures: list[Measure]) -> None:
+    """Writes one part's measures; the other parts' stay as they were measured, each with its own circumstances."""
     path = root / DATA
     known = json.loads(path.read_text()) if path.exists() else {}
-    known[part] = {"date": date.today().isoformat(), "cores": os.cpu_count(), "scale": scale,
-                   "measures": [asdict(one) for one in measures]}
+    known[part] = {**circumstances, "measures": [asdict(one) for one in measures]}
     path.write_text(json.dumps(dict(sorted(known.items())), indent=1, ensure_ascii=False) + "\n")
 
 
