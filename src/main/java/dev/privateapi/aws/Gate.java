@@ -1,5 +1,7 @@
 package dev.privateapi.aws;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.privateapi.model.Caller;
 import dev.privateapi.model.Priority;
 import dev.privateapi.model.Problem.Category;
@@ -9,6 +11,8 @@ import io.github.bucket4j.Bucket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -17,7 +21,10 @@ import java.util.function.Function;
  * in AWS' refusals, which would count against everybody else in the account.
  *
  * <p>Each priority has a bucket of its own, and a call is taken from all of them. So bulk gets the whole rate while nobody
- * else wants it, and who comes with an edit finds tokens that bulk could not take.
+ * else wants it, and who comes with an edit finds tokens that bulk could not take. The bucket of edits is the deepest and
+ * holds what AWS counts: nobody passes without a token of it, or two priorities might use the same moment.
+ *
+ * <p>Of one stack one call at a time queues in a class. So who makes many at once does not go before all others with them.
  */
 final class Gate {
 
@@ -28,10 +35,14 @@ final class Gate {
     private final Duration patience;
     private final BlockingStrategy blocking;
     private final BooleanSupplier closed;
+    /** Kept only while somebody queues. */
+    private final LoadingCache<Line, Semaphore> lines = Caffeine.newBuilder().weakValues().build(line -> new Semaphore(1, true));
+
+    private record Line(ApiClass apiClass, String stack) {}
 
     /**
      * @param buckets of a class
-     * @param patience how long a call may queue; one that would have to queue longer is refused at once, because its stack
+     * @param patience how long a call may queue in a class; one that would have to queue longer is refused, because its stack
      *     has other things to do and asks again
      * @param closed whether nobody may pass any more
      */
@@ -84,21 +95,79 @@ final class Gate {
     }
 
     private boolean taken(ApiClass apiClass) {
-        Map<Priority, Bucket> all = buckets.apply(apiClass);
         Caller caller = Caller.current();
-        Bucket mine = all.get(caller.priority());
+        Way way = new Way(caller);
         try {
-            boolean taken = mine.asBlocking().tryConsume(1, patience, nanos -> queue(nanos, caller));
-            if (taken) {
-                all.values().stream().filter(bucket -> bucket != mine).forEach(bucket -> bucket.consumeIgnoringRateLimits(1));
+            if (caller.stack().isEmpty()) {
+                return way.token(buckets.apply(apiClass), caller.priority());
             }
-            return taken;
-        } catch (Recalled e) {
-            giveBack(mine, e.left);
-            return false;
+            Semaphore line = lines.get(new Line(apiClass, caller.stack()));
+            if (!way.turn(line)) {
+                return false;
+            }
+            try {
+                return way.token(buckets.apply(apiClass), caller.priority());
+            } finally {
+                line.release();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw stopping();
+        }
+    }
+
+    /** One call's way through a class: not longer than the gate's patience in all, and no longer than somebody wants it. */
+    private final class Way {
+
+        private final Caller caller;
+        private long left = patience.toNanos();
+
+        Way(Caller caller) {
+            this.caller = caller;
+        }
+
+        boolean turn(Semaphore line) throws InterruptedException {
+            while (!line.tryAcquire(Math.min(left, LISTEN_NANOS), TimeUnit.NANOSECONDS)) {
+                left -= LISTEN_NANOS;
+                if (left <= 0 || caller.recalled().getAsBoolean()) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        boolean token(Map<Priority, Bucket> all, Priority priority) throws InterruptedException {
+            Bucket mine = all.get(priority);
+            Bucket counted = all.get(Priority.EDIT);
+            if (!taken(mine)) {
+                return false;
+            }
+            if (mine != counted && !taken(counted)) {
+                mine.addTokens(1);
+                return false;
+            }
+            all.values().stream().filter(bucket -> bucket != mine && bucket != counted)
+                    .forEach(bucket -> bucket.consumeIgnoringRateLimits(1));
+            return true;
+        }
+
+        private boolean taken(Bucket bucket) throws InterruptedException {
+            try {
+                return bucket.asBlocking().tryConsume(1, Duration.ofNanos(Math.max(1, left)), this::park);
+            } catch (Recalled e) {
+                giveBack(bucket, e.left);
+                return false;
+            }
+        }
+
+        private void park(long nanos) throws InterruptedException {
+            left -= nanos;
+            for (long rest = nanos; rest > 0; rest -= LISTEN_NANOS) {
+                if (caller.recalled().getAsBoolean()) {
+                    throw new Recalled(Duration.ofNanos(rest));
+                }
+                blocking.park(Math.min(rest, LISTEN_NANOS));
+            }
         }
     }
 
@@ -108,15 +177,6 @@ final class Gate {
         Duration next = Duration.ofNanos(mine.estimateAbilityToConsume(1).getNanosToWaitForRefill());
         if (next.compareTo(left.plusNanos(LISTEN_NANOS)) > 0) {
             mine.consumeIgnoringRateLimits(1);
-        }
-    }
-
-    private void queue(long nanos, Caller caller) throws InterruptedException {
-        for (long left = nanos; left > 0; left -= LISTEN_NANOS) {
-            if (caller.recalled().getAsBoolean()) {
-                throw new Recalled(Duration.ofNanos(left));
-            }
-            blocking.park(Math.min(left, LISTEN_NANOS));
         }
     }
 

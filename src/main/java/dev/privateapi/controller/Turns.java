@@ -16,16 +16,11 @@ import java.util.function.Supplier;
 public final class Turns {
 
     private final int atOnce;
-    private final Map<Set<String>, Places> places = new ConcurrentHashMap<>();
+    private final Map<Need, Semaphore> places = new ConcurrentHashMap<>();
 
-    private record Places(Semaphore free, Semaphore freeForEdits) {
+    private record Need(Set<String> targets, Priority priority) {}
 
-        Places(int atOnce) {
-            this(new Semaphore(atOnce, true), new Semaphore(atOnce, true));
-        }
-    }
-
-    /** @param atOnce the same number again is kept for edits, so that nobody waits until a thousand stacks had their turn */
+    /** @param atOnce of each priority: so nobody who edits waits until a thousand stacks had their turn, nor a repair until as many are made */
     public Turns(int atOnce) {
         this.atOnce = atOnce;
     }
@@ -33,14 +28,13 @@ public final class Turns {
     /**
      * Waits for a free place and takes the turn.
      *
-     * @param targets the accounts and Regions that the turn needs; places are shared by turns that need the same
+     * @param targets the accounts and Regions that the turn needs; places are shared by turns of one priority that need the same
      * @param failed hears of anything thrown before it is thrown on
      * @throws RuntimeException for anything thrown, Errors included: JOSDK would never give a stack whose turn ended in an
      *     Error another one, not even to be deleted
      */
     <T> T take(Set<String> targets, Priority priority, Supplier<T> turn, Consumer<Throwable> failed) {
-        Places all = places.computeIfAbsent(targets, it -> new Places(atOnce));
-        Semaphore free = priority == Priority.EDIT ? all.freeForEdits : all.free;
+        Semaphore free = places.computeIfAbsent(new Need(targets, priority), it -> new Semaphore(atOnce, true));
         free.acquireUninterruptibly();
         try {
             return turn.get();

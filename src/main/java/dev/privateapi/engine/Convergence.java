@@ -83,7 +83,7 @@ public final class Convergence {
         Instant start = settings.clock().instant();
         Memory memory = pass.memory();
         Priority priority = pass.wanted().isEmpty() ? Priority.BULK : memory.priority(pass.generation());
-        Executor threads = new Caller(priority, pass.recalled()).on(this.threads);
+        Executor threads = new Caller(priority, pass.owner().uid(), pass.recalled()).on(this.threads);
         boolean everything = memory.begin(pass.generation(), pass.wanted().isEmpty(), start, settings);
         View seen = observer.look(pass, everything, start, threads);
         if (memory.remembered()) {

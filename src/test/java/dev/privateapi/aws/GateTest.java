@@ -11,8 +11,11 @@ import dev.privateapi.model.ProblemException;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -61,7 +64,7 @@ class GateTest {
         List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
         gate.pass(deploy, "CreateDeployment");
         Duration spec = Duration.ofSeconds(2);
-        Caller busy = new Caller(Priority.BULK, () -> time.elapsed().compareTo(spec) >= 0);
+        Caller busy = new Caller(Priority.BULK, "", () -> time.elapsed().compareTo(spec) >= 0);
 
         busy.on(Runnable::run).execute(() -> assertThatThrownBy(() -> gate.pass(deploy, "CreateDeployment"))
                 .isInstanceOfSatisfying(ProblemException.class,
@@ -80,7 +83,7 @@ class GateTest {
         Gate behind = new Gate(buckets::of, Duration.ofSeconds(20), nanos -> {}, () -> false);
         List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
         gate.pass(deploy, "CreateDeployment");
-        Caller busy = new Caller(Priority.BULK, () -> {
+        Caller busy = new Caller(Priority.BULK, "", () -> {
             Caller.of(Priority.BULK).on(Runnable::run).execute(() -> behind.pass(deploy, "CreateDeployment")); // told to go after 10 s
             return true;
         });
@@ -125,7 +128,7 @@ class GateTest {
         assertThat(before).as("bulk gets AWS' whole rate: a burst of 100 without the reserve of 20, then 20 per second")
                 .isBetween(Duration.ofMillis(5900), Duration.ofMillis(6100));
 
-        Caller.of(Priority.EDIT).on(Runnable::run).execute(() -> gate.pass(read, "DescribeVpcs"));
+        as(Priority.EDIT, () -> gate.pass(read, "DescribeVpcs"));
         assertThat(time.elapsed()).as("an edit goes before all who queue").isEqualTo(before);
     }
 
@@ -141,6 +144,87 @@ class GateTest {
         gate.pass(write, "CreateVpc");
         assertThat(time.elapsed()).as("bulk waits until its bucket, which went below nothing, has a token")
                 .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(3));
+    }
+
+    /** AWS lets one pass at a time: of two that the gate sends at the same moment it would refuse one. */
+    @ParameterizedTest
+    @EnumSource(names = {"EDIT", "REPAIR"})
+    void bulkThatQueuesGivesWayToWhoPassesItMeanwhile(Priority impatient) {
+        Buckets buckets = new Buckets(ApiClass::standard, 1, time);
+        Gate gate = gate(buckets, Duration.ofSeconds(20));
+        List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
+        List<Duration> passed = new ArrayList<>();
+        gate.pass(deploy, "CreateDeployment");
+        boolean[] came = {false};
+        Caller bulk = new Caller(Priority.BULK, "", () -> {
+            if (!came[0] && time.elapsed().compareTo(Duration.ofSeconds(3)) > 0) {
+                came[0] = true;
+                time.pass(Duration.ofSeconds(2)); // the bucket of the impatient has its token again
+                as(impatient, () -> gate.pass(deploy, "CreateDeployment"));
+                passed.add(time.elapsed());
+            }
+            return false;
+        });
+
+        bulk.on(Runnable::run).execute(() -> gate.pass(deploy, "CreateDeployment"));
+        passed.add(time.elapsed());
+
+        assertThat(passed.getFirst()).as("it does not queue behind bulk").isLessThan(Duration.ofMillis(5200));
+        assertThat(passed.getLast().minus(passed.getFirst())).as("1 in 5 s").isGreaterThanOrEqualTo(Duration.ofMillis(4900));
+    }
+
+    @Test
+    void repairGoesBeforeBulk() {
+        Gate gate = gate(1, Duration.ofSeconds(10));
+        List<ApiClass> write = ApiClass.of("ec2", "CreateVpc");
+        for (int i = 0; i < 60; i++) {
+            gate.pass(write, "CreateVpc");
+        }
+        Duration before = time.elapsed();
+
+        as(Priority.REPAIR, () -> gate.pass(write, "CreateVpc"));
+
+        assertThat(before).as("bulk queues").isPositive();
+        assertThat(time.elapsed()).isEqualTo(before);
+    }
+
+    /** One that makes many objects at once would keep all others waiting until it has them all. */
+    @Test
+    @Timeout(20)
+    void callsOfOneStackQueueOneBehindTheOther() throws Exception {
+        List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
+        Buckets buckets = new Buckets(ApiClass::standard, 1, time);
+        CountDownLatch parked = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Gate gate = new Gate(buckets::of, Duration.ofSeconds(60), nanos -> {
+            parked.countDown();
+            go.await();
+            time.park(nanos);
+        }, () -> false);
+        gate.pass(deploy, "CreateDeployment");
+
+        Thread first = ofOne(() -> gate.pass(deploy, "CreateDeployment"));
+        parked.await();
+        Thread second = ofOne(() -> gate.pass(deploy, "CreateDeployment"));
+        while (second.getState() != Thread.State.TIMED_WAITING) {
+            Thread.sleep(1);
+        }
+        Bucket bulk = buckets.of(deploy.getFirst()).get(Priority.BULK);
+        assertThat(Duration.ofNanos(bulk.estimateAbilityToConsume(1).getNanosToWaitForRefill()))
+                .as("the place behind the first is free for another stack").isEqualTo(Duration.ofSeconds(10));
+
+        go.countDown();
+        first.join();
+        second.join();
+        assertThat(time.elapsed()).as("1 in 5 s").isEqualTo(Duration.ofSeconds(10));
+    }
+
+    private static Thread ofOne(Runnable call) {
+        return Thread.ofPlatform().start(() -> new Caller(Priority.BULK, "uid-1", () -> false).on(Runnable::run).execute(call));
+    }
+
+    private static void as(Priority priority, Runnable call) {
+        Caller.of(priority).on(Runnable::run).execute(call);
     }
 
     @ParameterizedTest
@@ -211,7 +295,7 @@ class GateTest {
 
     /** Time that passes only while somebody waits for it. */
     private static final class VirtualTime implements TimeMeter {
-        private long nanos;
+        private volatile long nanos;
 
         void park(long nanosToPark) {
             nanos += nanosToPark;

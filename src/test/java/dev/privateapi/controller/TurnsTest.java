@@ -62,6 +62,13 @@ class TurnsTest {
     }
 
     @Test
+    void repairWaitsForNoTurnThatIsTakenInBulk() {
+        String repaired = turns.take(HERE, Priority.BULK, () -> turns.take(HERE, Priority.REPAIR, () -> "repaired", told::add), told::add);
+
+        assertThat(repaired).as("drift is put right also while a thousand stacks are made").isEqualTo("repaired");
+    }
+
+    @Test
     void turnsInOneRegionWaitForNoneInAnother() {
         String there = turns.take(HERE, Priority.BULK, () ->
                 turns.take(Set.of("eu-west-1"), Priority.BULK, () -> "there", told::add), told::add);
