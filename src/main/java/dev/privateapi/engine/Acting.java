@@ -233,7 +233,7 @@ final class Acting {
     private Duration pause(Category category, int times) {
         boolean hopeful = category == Category.THROTTLED || category == Category.TRANSIENT
                 || category == Category.IN_USE || category == Category.NOT_FOUND;
-        return settings.durations().backoff(times, hopeful ? Duration.ofSeconds(15) : Duration.ofMinutes(2));
+        return settings.backoff(times, hopeful ? Duration.ofSeconds(15) : Duration.ofMinutes(2));
     }
 
     /** All that the stack owns or may own now, and what it owned and is another's by its tags. */

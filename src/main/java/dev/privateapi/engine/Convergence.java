@@ -213,9 +213,9 @@ public final class Convergence {
     private Duration untilNextLook(Wait wait, Memory memory, Instant now) {
         Duration waited = memory.waited(wait, now);
         return switch (wait.cause()) {
-            case PENDING -> settings.durations().untilNextLook(Durations.toReady(wait.key().kind()), waited);
-            case SCALING -> settings.durations().untilNextLook(Durations.toScaled(), waited);
-            case DELETING -> settings.durations().untilNextLook(Durations.toGone(wait.key().kind()), waited);
+            case PENDING -> settings.untilNextLook(Durations.toReady(wait.key().kind()), waited);
+            case SCALING -> settings.untilNextLook(Durations.toScaled(), waited);
+            case DELETING -> settings.untilNextLook(Durations.toGone(wait.key().kind()), waited);
             case UNCONFIRMED -> settings.durations().visibility().dividedBy(4);
             case OTHER -> settings.driftInterval();
         };

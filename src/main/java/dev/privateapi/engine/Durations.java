@@ -54,6 +54,8 @@ public final class Durations {
     /** Before the typical time: who is early is seen late by so much at most. */
     private static final Duration LONGEST_PAUSE_BEFORE = Duration.ofSeconds(30);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    /** By so much of itself a pause is shorter or longer. */
+    private static final double JITTER = 0.1;
     private static final Duration VISIBILITY = Duration.ofSeconds(20);
 
     private final double scale;
@@ -79,8 +81,10 @@ public final class Durations {
     /**
      * When to look next at something that AWS has worked on for {@code elapsed}: first at the soonest, then at ever
      * shorter pauses around the typical time, then patiently.
+     *
+     * @param chance from 0 to 1, one for each pause: what began together does not ask together for ever
      */
-    Duration untilNextLook(Expectation expectation, Duration elapsed) {
+    Duration untilNextLook(Expectation expectation, Duration elapsed, double chance) {
         // Negative when somebody set the clock back.
         Duration lived = Duration.ofNanos((long) (Math.max(0, elapsed.toNanos()) * scale));
         if (lived.compareTo(expectation.soonest()) < 0) {
@@ -88,7 +92,7 @@ public final class Durations {
         }
         Duration left = expectation.typical().minus(lived);
         Duration pause = longer(expectation.pause(), left.abs().dividedBy(2));
-        return scaled(shorter(pause, left.isPositive() ? LONGEST_PAUSE_BEFORE : LONGEST_PAUSE));
+        return jittered(scaled(shorter(pause, left.isPositive() ? LONGEST_PAUSE_BEFORE : LONGEST_PAUSE)), chance);
     }
 
     /** How long after a write a listing may still not show it (EC2's documentation on eventual consistency gives no bound). */
@@ -96,10 +100,18 @@ public final class Durations {
         return scaled(VISIBILITY);
     }
 
-    /** The pause before the n-th try of something that failed. */
-    Duration backoff(int failures, Duration longest) {
+    /**
+     * The pause before the n-th try of something that failed.
+     *
+     * @param chance from 0 to 1, one for each pause: what failed together does not come back together
+     */
+    Duration backoff(int failures, Duration longest, double chance) {
         Duration doubled = Duration.ofSeconds(1L << Math.min(failures, 10));
-        return scaled(shorter(doubled, longest));
+        return jittered(scaled(shorter(doubled, longest)), chance);
+    }
+
+    private static Duration jittered(Duration pause, double chance) {
+        return Duration.ofNanos((long) (pause.toNanos() * (1 - JITTER + 2 * JITTER * chance)));
     }
 
     /** What takes {@code duration} in life. */

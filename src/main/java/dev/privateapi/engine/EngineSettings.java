@@ -43,6 +43,16 @@ public record EngineSettings(
         return interval(quiet).multipliedBy(8).dividedBy(10);
     }
 
+    /** When to look next at what AWS works on; see {@link Durations#untilNextLook}. */
+    Duration untilNextLook(Durations.Expectation expectation, Duration elapsed) {
+        return durations.untilNextLook(expectation, elapsed, random.nextDouble());
+    }
+
+    /** The pause before the n-th try; see {@link Durations#backoff}. */
+    Duration backoff(int failures, Duration longest) {
+        return durations.backoff(failures, longest, random.nextDouble());
+    }
+
     /** By how much the looks of stacks that one process finds at once are moved apart. */
     Duration apart() {
         return Duration.ofNanos((long) (lookEvery(false).toNanos() * random.nextDouble()));

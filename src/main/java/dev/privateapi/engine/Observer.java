@@ -136,7 +136,7 @@ final class Observer {
             Problem problem = settings.problems().apply(e);
             synchronized (pass.memory()) {
                 pass.memory().failures().unreadable(driver.kind(), problem, start,
-                        times -> settings.durations().backoff(times, LONGEST_BLINDNESS));
+                        times -> settings.backoff(times, LONGEST_BLINDNESS));
             }
             return new Seen(List.of(), Instant.MAX, problem);
         }

@@ -14,6 +14,7 @@ class DurationsTest {
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Duration PATIENT_PAUSE = Duration.ofSeconds(10);
+    private static final double AVERAGE = 0.5;
 
     private final Durations durations = new Durations(1);
 
@@ -22,7 +23,7 @@ class DurationsTest {
     void nextLookIsNeverInThePastNorFarAway(Kind kind) {
         Stream.of(Durations.toReady(kind), Durations.toGone(kind)).forEach(expectation ->
                 Stream.iterate(Duration.ZERO, it -> it.plusMillis(700)).limit(3000).forEach(elapsed ->
-                        assertThat(durations.untilNextLook(expectation, elapsed)).as("%s after %s", kind, elapsed)
+                        assertThat(durations.untilNextLook(expectation, elapsed, AVERAGE)).as("%s after %s", kind, elapsed)
                                 .isPositive()
                                 .isLessThanOrEqualTo(longest(expectation))));
     }
@@ -31,12 +32,12 @@ class DurationsTest {
     void clockThatWasSetBackDelaysNothing() {
         var expectation = Durations.toReady(Kind.VPC_LINK);
 
-        assertThat(durations.untilNextLook(expectation, Duration.ofHours(-1))).isEqualTo(expectation.soonest());
+        assertThat(durations.untilNextLook(expectation, Duration.ofHours(-1), AVERAGE)).isEqualTo(expectation.soonest());
     }
 
     @Test
     void firstLookIsAtTheSoonest() {
-        assertThat(durations.untilNextLook(Durations.toReady(Kind.LOAD_BALANCER), Duration.ofSeconds(20)))
+        assertThat(durations.untilNextLook(Durations.toReady(Kind.LOAD_BALANCER), Duration.ofSeconds(20), AVERAGE))
                 .isEqualTo(Duration.ofSeconds(100));
     }
 
@@ -45,8 +46,8 @@ class DurationsTest {
     void looksForTasksAloneEachSecondAroundTheTimeThatTheyTake() {
         var scaled = Durations.toScaled();
 
-        assertThat(durations.untilNextLook(scaled, Duration.ofSeconds(45))).isEqualTo(Duration.ofSeconds(1));
-        assertThat(durations.untilNextLook(scaled, Duration.ofSeconds(300))).isEqualTo(PATIENT_PAUSE);
+        assertThat(durations.untilNextLook(scaled, Duration.ofSeconds(45), AVERAGE)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(durations.untilNextLook(scaled, Duration.ofSeconds(300), AVERAGE)).isEqualTo(PATIENT_PAUSE);
         assertThat(scaled.typical()).isLessThan(Durations.toReady(Kind.ECS_SERVICE).typical());
     }
 
@@ -54,9 +55,9 @@ class DurationsTest {
     void looksOftenAroundTheTypicalTimeAndPatientlyAfterIt() {
         var link = Durations.toReady(Kind.VPC_LINK);
 
-        assertThat(durations.untilNextLook(link, Duration.ofSeconds(180))).as("180 s / 30")
+        assertThat(durations.untilNextLook(link, Duration.ofSeconds(180), AVERAGE)).as("180 s / 30")
                 .isEqualTo(Duration.ofSeconds(6));
-        assertThat(durations.untilNextLook(link, Duration.ofSeconds(1200))).isEqualTo(PATIENT_PAUSE);
+        assertThat(durations.untilNextLook(link, Duration.ofSeconds(1200), AVERAGE)).isEqualTo(PATIENT_PAUSE);
     }
 
     @ParameterizedTest
@@ -66,7 +67,7 @@ class DurationsTest {
         Duration elapsed = Duration.ZERO;
         int looks = 0;
         while (elapsed.compareTo(expectation.typical()) < 0) {
-            elapsed = elapsed.plus(durations.untilNextLook(expectation, elapsed));
+            elapsed = elapsed.plus(durations.untilNextLook(expectation, elapsed, AVERAGE));
             looks++;
         }
         assertThat(looks).as("each is a call; a fleet makes many").isLessThanOrEqualTo(10);
@@ -77,23 +78,35 @@ class DurationsTest {
         var link = Durations.toReady(Kind.VPC_LINK);
         Durations fast = new Durations(20);
 
-        assertThat(fast.untilNextLook(link, Duration.ZERO)).isEqualTo(link.soonest().dividedBy(20));
-        assertThat(fast.untilNextLook(link, Duration.ofSeconds(9))).as("180 s of life").isEqualTo(Duration.ofMillis(300));
+        assertThat(fast.untilNextLook(link, Duration.ZERO, AVERAGE)).isEqualTo(link.soonest().dividedBy(20));
+        assertThat(fast.untilNextLook(link, Duration.ofSeconds(9), AVERAGE)).as("180 s of life").isEqualTo(Duration.ofMillis(300));
         assertThat(fast.visibility()).isEqualTo(durations.visibility().dividedBy(20));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 5, 10, 100, Integer.MAX_VALUE})
     void backoffIsBounded(int failures) {
-        assertThat(durations.backoff(failures, Duration.ofMinutes(2))).isPositive().isLessThanOrEqualTo(Duration.ofMinutes(2));
+        assertThat(durations.backoff(failures, Duration.ofMinutes(2), AVERAGE)).isPositive().isLessThanOrEqualTo(Duration.ofMinutes(2));
     }
 
     @Test
     void backoffGrows() {
         Duration longest = Duration.ofSeconds(15);
 
-        assertThat(Stream.of(1, 2, 3, 4, 5).map(times -> durations.backoff(times, longest).toSeconds()))
+        assertThat(Stream.of(1, 2, 3, 4, 5).map(times -> durations.backoff(times, longest, AVERAGE).toSeconds()))
                 .containsExactly(2L, 4L, 8L, 15L, 15L);
+    }
+
+    /** A hundred stacks that were made by one command would ask AWS in the same second, again and again. */
+    @Test
+    void pausesDifferByATenthAndTheFirstLookIsNeverTooEarly() {
+        var link = Durations.toReady(Kind.VPC_LINK);
+
+        assertThat(durations.untilNextLook(link, Duration.ofSeconds(180), 0)).isEqualTo(Duration.ofMillis(5400));
+        assertThat(durations.untilNextLook(link, Duration.ofSeconds(180), 1)).isEqualTo(Duration.ofMillis(6600));
+        assertThat(durations.backoff(2, Duration.ofMinutes(1), 0)).isEqualTo(Duration.ofMillis(3600));
+        assertThat(durations.backoff(2, Duration.ofMinutes(1), 1)).isEqualTo(Duration.ofMillis(4400));
+        assertThat(durations.untilNextLook(link, Duration.ZERO, 0)).as("nothing was ever ready before").isEqualTo(link.soonest());
     }
 
     private static Duration longest(Durations.Expectation expectation) {
