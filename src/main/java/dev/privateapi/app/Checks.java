@@ -83,7 +83,7 @@ final class Checks {
                 return targets.identity(region);
             } catch (RuntimeException e) {
                 Problem problem = AwsErrors.problem(e);
-                if (problem.category() != Category.TRANSIENT && problem.category() != Category.THROTTLED) {
+                if (!problem.category().away()) {
                     throw new StartException("AWS does not know the operator: " + problem.message());
                 }
                 LOG.warn("Waiting for AWS: {}", problem.message());

@@ -2,7 +2,6 @@ package dev.privateapi.aws;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.privateapi.model.Caller;
-import dev.privateapi.model.Problem.Category;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -236,8 +235,7 @@ public final class Reads {
     }
 
     private static boolean away(Throwable e) {
-        Category category = AwsErrors.problem(e).category();
-        return category == Category.THROTTLED || category == Category.TRANSIENT;
+        return AwsErrors.problem(e).category().away();
     }
 
     @SuppressWarnings("unchecked") // a name stands for one query, and that for one type

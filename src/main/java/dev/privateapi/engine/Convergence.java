@@ -212,6 +212,9 @@ public final class Convergence {
 
     private Duration untilNextLook(Wait wait, Memory memory, Instant now) {
         Duration waited = memory.waited(wait, now);
+        if (memory.back(wait.key().kind())) {
+            return SHORTEST;
+        }
         return switch (wait.cause()) {
             case PENDING -> settings.untilNextLook(Durations.toReady(wait.key().kind()), waited);
             case SCALING -> settings.untilNextLook(Durations.toScaled(), waited);

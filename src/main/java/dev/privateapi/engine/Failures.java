@@ -41,7 +41,7 @@ final class Failures {
     }
 
     /** What failed may be the very thing that a new spec corrects: it deserves a try at once. */
-    void tryAllSteps() {
+    void forgetSteps() {
         steps.clear();
     }
 
@@ -68,8 +68,13 @@ final class Failures {
         return Optional.ofNullable(reads.get(kind));
     }
 
-    /** Ends a pass, in which these were still to be done. */
-    void end(Set<ResourceKey> failing) {
-        steps.keySet().retainAll(failing);
+    /** The kinds that could not be read. */
+    Set<Kind> blind() {
+        return reads.keySet();
+    }
+
+    /** Ends a pass that leaves these to be done. */
+    void end(Set<ResourceKey> toDo) {
+        steps.keySet().retainAll(toDo);
     }
 }

@@ -1,5 +1,6 @@
 package dev.privateapi.engine;
 
+import dev.privateapi.layers.Sight;
 import dev.privateapi.model.Kind;
 import dev.privateapi.model.Live;
 import dev.privateapi.model.Priority;
@@ -8,10 +9,15 @@ import dev.privateapi.model.Step;
 import dev.privateapi.model.Wait;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the process remembers of one stack between passes. Nothing here is needed to be correct, only to be quick: a
@@ -27,6 +33,8 @@ public final class Memory {
     private final Writes writes = new Writes();
     private final Failures failures = new Failures();
     private final Map<Wait, Instant> waiting = new HashMap<>();
+    private final Map<Kind, Instant> seen = new EnumMap<>(Kind.class);
+    private final Set<Kind> back = EnumSet.noneOf(Kind.class);
     private Map<Kind, Instant> nextLooks = Map.of();
     private Instant lookedAt = Instant.MIN;
     /** From when on the next look at everything is counted; not when the last one was if looks are moved apart. */
@@ -86,8 +94,9 @@ public final class Memory {
         remembered = changed && !deleting && untroubled && looked() && now.isBefore(lookedAt.plus(settings.driftInterval()));
         patient = remembered && calm;
         suspects = Set.of();
+        back.clear();
         if (changed) {
-            failures.tryAllSteps();
+            failures.forgetSteps();
             made = false;
             calm = false;
             calmBefore = false;
@@ -223,6 +232,27 @@ public final class Memory {
         writes.wrote(step, after, at);
     }
 
+    /** A kind could be read. By answers from before the pass: what was waited for while AWS was away may be there by now. */
+    void saw(Kind kind, Sight sight, Instant start) {
+        if (sight.oldest().isBefore(start) && failures.blind(kind).isPresent()) {
+            back.add(kind);
+        }
+        failures.readable(kind);
+        seen.put(kind, sight.eldest().isBefore(start) ? sight.eldest() : start);
+    }
+
+    /** By kind, how old the oldest answer is that was used when it could be read last; since the first look if it never could. */
+    Map<Kind, Duration> ages(Instant now) {
+        Stream<Kind> kinds = Stream.concat(seen.keySet().stream(), failures.blind().stream()).distinct();
+        return kinds.collect(Collectors.toMap(
+                Function.identity(), kind -> Duration.between(seen.getOrDefault(kind, firstLook), now)));
+    }
+
+    /** Whether this pass was the first to read a kind again, and by older answers. */
+    boolean back(Kind kind) {
+        return back.contains(kind);
+    }
+
     /** How long the same wait has been on. */
     Duration waited(Wait wait, Instant now) {
         return Duration.between(waiting.computeIfAbsent(wait, it -> now), now);
@@ -247,10 +277,10 @@ public final class Memory {
         calm = converged && !stepsTaken;
     }
 
-    /** Ends a pass: what no longer fails or waits is forgotten, and so is what is gone. */
-    void end(Set<ResourceKey> failing, Set<Wait> waits, Set<String> present) {
-        failures.end(failing);
-        waiting.keySet().retainAll(waits);
+    /** Ends a pass: what no longer fails or waits is forgotten, and so is what is gone. What cannot be seen may wait on. */
+    void end(Set<ResourceKey> toDo, Set<Wait> waits, Set<String> present) {
+        failures.end(toDo);
+        waiting.keySet().removeIf(wait -> !waits.contains(wait) && failures.blind(wait.key().kind()).isEmpty());
         writes.end(present, lookedAt);
     }
 }

@@ -90,9 +90,8 @@ final class Observer {
 
     private Instant notOlderThan(Kind kind, Memory memory, Instant start) {
         Instant soon = start.plus(settings.durations().scaled(SOON));
-        // What was read of a kind before a detail failed for AWS' sake is good: a listing of the fleet for each try of one is not.
-        boolean away = memory.failures().blind(kind).map(it -> it.problem().category())
-                .filter(it -> it == Category.THROTTLED || it == Category.TRANSIENT).isPresent();
+        // What was read of a kind before AWS gave no detail is good: a listing of the fleet for each try of one detail is not.
+        boolean away = memory.failures().blind(kind).filter(it -> it.problem().category().away()).isPresent();
         boolean due = !away && memory.nextLook(kind).filter(at -> !at.isAfter(soon)).isPresent();
         return due ? start : memory.since(kind);
     }
@@ -129,7 +128,7 @@ final class Observer {
             List<Live> lives;
             synchronized (memory) {
                 lives = memory.writes().corrected(driver.kind(), listed, sight.oldest(), visibility);
-                memory.failures().readable(driver.kind());
+                memory.saw(driver.kind(), sight, start);
             }
             return new Seen(lives, sight.oldest(), null);
         } catch (Throwable e) {

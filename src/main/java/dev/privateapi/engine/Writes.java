@@ -72,7 +72,7 @@ final class Writes {
         return undone.getOrDefault(kind, Instant.MIN);
     }
 
-    /** The last write of a kind; {@code before} if this process made none. */
+    /** When the last write of a kind was; {@code before} if this process made none. */
     Instant lastOf(Kind kind, Instant before) {
         return last.getOrDefault(kind, before);
     }

@@ -56,6 +56,11 @@ public record Problem(Category category, String message) {
             return reason;
         }
 
+        /** Whether AWS answers nobody at the moment, or not so soon: another try is all there is to do. */
+        public boolean away() {
+            return this == THROTTLED || this == TRANSIENT;
+        }
+
         /** Whether waiting alone cannot help, so that the stack counts as stalled. */
         public boolean needsPerson() {
             return needsPerson;

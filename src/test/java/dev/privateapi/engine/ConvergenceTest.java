@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -238,6 +239,38 @@ class ConvergenceTest {
         world.detailFails = kind -> Optional.empty();
         world.now = world.now.plus(Duration.ofMinutes(1));
         assertThat(stack.pass().converged()).as("and it is read when AWS answers").isTrue();
+    }
+
+    /** What was waited for may have been ready for long: it is looked at as soon as AWS answers, and not a whole wait later. */
+    @Test
+    void whatWasWaitedForIsLookedAtOnceAwsIsBack() {
+        world.toReady = Duration.ofSeconds(150);
+        stack.pass();
+        world.detailFails = failing(Kind.LOAD_BALANCER, Category.TRANSIENT);
+        Instant end = world.now.plus(Duration.ofMinutes(4));
+        while (world.now.isBefore(end)) {
+            world.now = world.now.plus(stack.pass().again());
+        }
+        world.detailFails = kind -> Optional.empty();
+        Instant back = world.now;
+
+        while (!stack.pass().converged()) {
+            world.now = world.now.plus(stack.pass().again());
+        }
+
+        assertThat(Duration.between(back, world.now)).isLessThan(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void howLongAKindCouldNotBeReadIsTold() {
+        stack.converge();
+        world.now = world.now.plus(Duration.ofMinutes(4));
+        world.detailFails = failing(Kind.VPC, Category.TRANSIENT);
+        world.now = world.now.plus(stack.pass().again());
+        Map<Kind, Duration> ages = stack.pass().ages();
+
+        assertThat(ages.get(Kind.VPC)).as("since the last look that could").isGreaterThan(Duration.ofMinutes(4));
+        assertThat(ages.get(Kind.SUBNET)).isLessThan(Duration.ofMinutes(1));
     }
 
     /** The listings of a large fleet take seconds each: an edit would reach AWS after all of them. */

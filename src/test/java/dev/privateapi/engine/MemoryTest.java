@@ -67,6 +67,20 @@ class MemoryTest {
         assertThat(looks.getLast()).isBetween(START.plusSeconds(200), START.plusSeconds(240));
     }
 
+    /** Whoever edits it within an interval of its look must not wait for the fleet's listings. */
+    @Test
+    void editOfAStackWhoseLooksWereMovedApartBeginsWithItsLook() {
+        Memory found = new Memory(1);
+        found.begin(1, false, START, settings);
+        found.settle(true, false, false, START);
+        Instant edited = START.plus(Duration.ofMinutes(4));
+        assertThat(found.nextFullLook(settings.lookEvery(false))).as("its next look was due").isBefore(edited);
+
+        found.begin(2, false, edited, settings);
+
+        assertThat(found.remembered()).isTrue();
+    }
+
     @Test
     void disturbanceIsWorthOneLook() {
         calmPass(START);

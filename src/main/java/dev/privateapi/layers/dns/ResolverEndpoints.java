@@ -3,6 +3,7 @@ package dev.privateapi.layers.dns;
 import dev.privateapi.aws.Aws;
 import dev.privateapi.aws.AwsErrors;
 import dev.privateapi.aws.Query;
+import dev.privateapi.graph.Node;
 import dev.privateapi.layers.Change;
 import dev.privateapi.layers.Driver;
 import dev.privateapi.layers.Refusals;
@@ -52,7 +53,7 @@ final class ResolverEndpoints implements Driver<ResolverEndpoints.Wanted, Resolv
     /** @param direction {@code INBOUND} or {@code OUTBOUND} */
     record Wanted(String name, String direction, List<ResourceKey> subnets, ResourceKey securityGroup) {}
 
-    /** @param ips empty while it is being made for a stack that wants it */
+    /** @param ips empty while it is being made for a stack that keeps its subnets */
     record Endpoint(ResolverEndpoint sdk, List<IpAddressResponse> ips, Map<String, String> tags) {
 
         /** Of each address: one subnet may have several. */
@@ -102,15 +103,22 @@ final class ResolverEndpoints implements Driver<ResolverEndpoints.Wanted, Resolv
         }
     }
 
-    /** They come and go only with the state. Of one in the making nobody needs them, unless its subnets may have to go. */
+    /** They come and go only with the state. Of one in the making nobody needs them, unless a subnet has to go. */
     private List<IpAddressResponse> ips(Sight sight, ResolverEndpoint endpoint) {
-        if (endpoint.status() == ResolverEndpointStatus.CREATING && sight.wanted(kind()).findAny().isPresent()) {
+        if (endpoint.status() == ResolverEndpointStatus.CREATING && keepsItsSubnets(sight)) {
             return List.of();
         }
         String name = "route53resolver:ListResolverEndpointIpAddresses " + endpoint.id() + " " + endpoint.statusAsString();
         return sight.detail(aws.reads(), new Query<>(name, () -> aws.resolver()
                 .listResolverEndpointIpAddressesPaginator(request -> request.resolverEndpointId(endpoint.id()))
                 .ipAddresses().stream().toList()));
+    }
+
+    private static boolean keepsItsSubnets(Sight sight) {
+        Set<ResourceKey> wanted = sight.wanted(Kind.SUBNET).map(Node::key).collect(Collectors.toSet());
+        return sight.claims().recorded().values().stream()
+                .filter(key -> key.kind() == Kind.SUBNET)
+                .allMatch(wanted::contains);
     }
 
     @Override

@@ -95,7 +95,7 @@ final class Subnets implements Driver<Subnets.Desired, Subnet> {
                         .findFirst())
                 .map(RouteTable::routeTableId)
                 .orElseThrow(() -> new ProblemException(
-                        Category.TRANSIENT, "AWS shows no route table for " + subnetId + " yet; it is looked for again."));
+                        Category.NOT_FOUND, "AWS shows no route table for " + subnetId + " yet; it is looked for again."));
     }
 
     @Override
