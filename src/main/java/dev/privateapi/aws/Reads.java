@@ -124,10 +124,11 @@ public final class Reads {
         }
         flight.askedAt(mine.startedAt());
         Flight<T> soonest = Reads.<T>typed(flight.soonest(notOlderThan));
-        metrics.timer("privateapi.aws.read.age", "read", name.split(" ", 2)[0])
-                .record(Duration.between(soonest.startedAt(), mine.startedAt()));
         try {
-            return new Snapshot<>(soonest.startedAt(), soonest.join());
+            Snapshot<T> answer = new Snapshot<>(soonest.startedAt(), soonest.join());
+            metrics.timer("privateapi.aws.read.age", "read", name.split(" ", 2)[0])
+                    .record(Duration.between(answer.takenAt(), mine.startedAt()));
+            return answer;
         } catch (CompletionException e) {
             if (soonest.passenger()) {
                 return read(flights, name, notOlderThan, load);

@@ -83,6 +83,7 @@ public final class Report {
     }
 
     void passed(PrivateApiStack stack, List<Node> wanted, Outcome outcome, Verdict verdict, StatusWriter status) {
+        gauges.ages(outcome.ages());
         List<Step> done = done(outcome);
         var resources = StatusInventory.resources(outcome.inventory());
         if (stopping.getAsBoolean()) {

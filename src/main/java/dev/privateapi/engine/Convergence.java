@@ -152,7 +152,8 @@ public final class Convergence {
         }
         Duration again = seemsGone || adopted || misled ? SHORTEST : again(memory, nextLooks.values());
         boolean postponed = acting.taken().isEmpty() && waitsForItsTurn(view, plan, problems, memory);
-        return new Outcome(view, plan, problems, acting.taken(), acting.inventory(), again, gone, postponed);
+        return new Outcome(view, plan, problems, acting.taken(), acting.inventory(), again, gone, postponed,
+                memory.ages(settings.clock().instant()));
     }
 
     /** Who waits for its turn at AWS' rates is not: that is nobody's to put right. */

@@ -1,6 +1,7 @@
 package dev.privateapi.engine;
 
 import dev.privateapi.graph.View;
+import dev.privateapi.model.Kind;
 import dev.privateapi.model.Plan;
 import dev.privateapi.model.Problem;
 import dev.privateapi.model.ResourceKey;
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param gone whether every kind could be read just now and nothing that the stack owns was seen
  * @param postponed whether nothing was found out but that reads wait for their turn at AWS' rates, for not too long yet: what
  *     was known of the stack is as good as before
+ * @param ages how old the oldest answer is of which what is known of a kind was made, or how long it could not be read at all
  */
 public record Outcome(
         View view,
@@ -30,12 +32,14 @@ public record Outcome(
         List<Inventory.Entry> inventory,
         Duration again,
         boolean gone,
-        boolean postponed) {
+        boolean postponed,
+        Map<Kind, Duration> ages) {
 
     public Outcome {
         problems = Map.copyOf(problems);
         taken = List.copyOf(taken);
         inventory = List.copyOf(inventory);
+        ages = Map.copyOf(ages);
     }
 
     /** Everything is as wanted and ready. */

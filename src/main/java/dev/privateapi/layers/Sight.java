@@ -35,6 +35,7 @@ public final class Sight {
     private final Consumer<Map<String, String>> heard;
     private final boolean everybodys;
     private Instant oldest = Instant.MAX;
+    private Instant oldestDetail = Instant.MAX;
 
     public Sight(Claims claims, Collection<Node> wanted, Map<Kind, List<Live>> seen, Freshness freshness) {
         this(claims, wanted, seen, freshness, tags -> {}, false);
@@ -77,12 +78,12 @@ public final class Sight {
      * waiting for that state must not read all of it again and again.
      */
     public <T> T detail(Reads reads, Query<T> query) {
-        return reads.read(query, since(reads, query.name(), freshness.details())).value();
+        return detailed(reads.read(query, since(reads, query.name(), freshness.details())));
     }
 
     /** The same of one object of a batch; empty if AWS says nothing about it. */
     public <T> Optional<T> detail(Reads reads, Batch<T> batch, String id) {
-        return reads.read(batch, id, since(reads, batch.name(), freshness.details())).value();
+        return detailed(reads.read(batch, id, since(reads, batch.name(), freshness.details())));
     }
 
     /** As {@link #read}, of one object of a batch. */
@@ -94,8 +95,13 @@ public final class Sight {
         return freshness.patient() ? reads.inTurn(name, wished) : wished;
     }
 
+    private <T> T detailed(Snapshot<T> snapshot) {
+        oldestDetail = earlier(oldestDetail, snapshot.takenAt());
+        return snapshot.value();
+    }
+
     private <T> T noted(Snapshot<T> snapshot) {
-        oldest = snapshot.takenAt().isBefore(oldest) ? snapshot.takenAt() : oldest;
+        oldest = earlier(oldest, snapshot.takenAt());
         return snapshot.value();
     }
 
@@ -107,9 +113,18 @@ public final class Sight {
         return noted(reads.read(query, freshness.settled()));
     }
 
-    /** When the oldest answer in this look was asked for; {@link Instant#MAX} if nothing had to be read. */
+    /** When the oldest answer about a state was asked for in this look; {@link Instant#MAX} if none had to be read. */
     public Instant oldest() {
         return oldest;
+    }
+
+    /** The same of all answers, those about details included. */
+    public Instant eldest() {
+        return earlier(oldest, oldestDetail);
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     /**

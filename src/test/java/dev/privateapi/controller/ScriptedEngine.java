@@ -109,7 +109,7 @@ final class ScriptedEngine implements Engine {
         List<Wait> waits = pass.wanted().isEmpty()
                 ? mine.keySet().stream().map(key -> new Wait(key, Wait.Cause.DELETING, key, "Waiting for " + key + " to be gone.")).toList()
                 : List.of();
-        return new Outcome(View.of(lives), new Plan(left, waits, Map.of()), problems, taken, inventory(mine), again, gone, postponed);
+        return new Outcome(View.of(lives), new Plan(left, waits, Map.of()), problems, taken, inventory(mine), again, gone, postponed, Map.of());
     }
 
     private static Stream<ResourceKey> missing(Pass pass, Map<ResourceKey, String> mine) {
