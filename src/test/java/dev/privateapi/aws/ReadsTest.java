@@ -238,11 +238,42 @@ class ReadsTest {
         LongSummaryStatistics ages = IntStream.range(0, 600)
                 .mapToLong(i -> Duration.between(reads.inTurn("route53:GetHostedZone " + i, now.minusSeconds(30)), now).toSeconds())
                 .summaryStatistics();
-        assertThat(ages.getMax()).as("1,200 reads at 2.25 of Route 53's 5 a second").isBetween(500L, 533L);
+        assertThat(ages.getMax()).as("1,200 reads at 2 of Route 53's 5 a second, and a little more").isBetween(600L, 675L);
         assertThat(ages.getMin()).as("as it wishes").isEqualTo(30);
-        assertThat(ages.getAverage()).as("not all together").isBetween(240.0, 295.0);
+        assertThat(ages.getAverage()).as("not all together").isBetween(290.0, 360.0);
         assertThat(reads.inTurn("ec2:DescribeVpcs owned", now.minusSeconds(30)))
                 .as("what is counted elsewhere is as quick as before").isEqualTo(now.minusSeconds(30));
+    }
+
+    /** After days of running a round that is a second longer would be at quite another place, and all would be read again. */
+    @Test
+    void oneStackMoreMovesTheTurnsOfNoOther() {
+        objects("route53:ListResourceRecordSets", 600);
+        now = now.plus(Duration.ofDays(3));
+        objects("route53:ListResourceRecordSets", 600);
+        List<Instant> turns = turns();
+
+        objects("route53:ListResourceRecordSets", 601);
+        now = now.plusSeconds(11);
+
+        List<Instant> later = turns();
+        assertThat(IntStream.range(0, 600).filter(i -> !later.get(i).equals(turns.get(i))).count())
+                .as("600 reads at 2 a second: those whose turn came in eleven seconds").isBetween(5L, 40L);
+    }
+
+    private List<Instant> turns() {
+        return IntStream.range(0, 600)
+                .mapToObj(i -> reads.inTurn("route53:ListResourceRecordSets " + i, now)).toList();
+    }
+
+    /** In an outage the newest thing there is are failures, and what is known grows older. */
+    @Test
+    void readThatFailsHasNoAge() {
+        assertThatThrownBy(() -> reads.read(new Query<>("ec2:DescribeVpcs", () -> {
+            throw SdkClientException.create("away");
+        }), now)).isInstanceOf(SdkClientException.class);
+
+        assertThat(metrics.find("privateapi.aws.read.age").timer()).isNull();
     }
 
     @Test
@@ -323,9 +354,9 @@ class ReadsTest {
         objects("route53:GetHostedZone", 600);
         reads.inTurn("route53:GetHostedZone x", now);
         objects("route53:ListResourceRecordSets", 600);
-        assertThat(oldest()).as("not for each read").isBetween(Duration.ofSeconds(250), Duration.ofSeconds(267));
+        assertThat(oldest()).as("not for each read").isBetween(Duration.ofSeconds(300), Duration.ofSeconds(330));
 
         now = now.plus(Duration.ofSeconds(11));
-        assertThat(oldest()).isBetween(Duration.ofSeconds(500), Duration.ofSeconds(534));
+        assertThat(oldest()).isBetween(Duration.ofSeconds(600), Duration.ofSeconds(660));
     }
 }
