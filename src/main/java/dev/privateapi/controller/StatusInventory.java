@@ -6,7 +6,6 @@ import dev.privateapi.engine.Inventory;
 import dev.privateapi.model.Kind;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.status.StackStatus;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -54,9 +53,7 @@ final class StatusInventory implements Inventory {
 
     /** Empty for a kind or layer that this version does not know: an entry of a newer one is not ours to judge. */
     private static Optional<Entry> entry(OwnedResource resource) {
-        return Arrays.stream(Kind.values())
-                .filter(kind -> kind.typeName().equals(resource.kind()))
-                .findFirst()
+        return Kind.ofTypeName(resource.kind())
                 .flatMap(kind -> ResourceKey.named(kind, resource.name()))
                 .map(key -> new Entry(
                         key, present(resource.id()), present(resource.state()), present(resource.incarnation())));

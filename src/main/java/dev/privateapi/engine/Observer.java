@@ -52,6 +52,7 @@ final class Observer {
     private record Seen(List<Live> lives, Instant takenAt, Problem unreadable) {}
 
     View look(Pass pass, boolean everything, Instant start, Executor threads) {
+        Claims claims = pass.claims(); // once: they are made of all that is written down
         Map<Kind, CompletableFuture<Seen>> looks = new EnumMap<>(Kind.class);
         drivers.keySet().forEach(kind -> looks.put(kind, new CompletableFuture<>()));
         for (Driver<?, ?> driver : drivers.values()) {
@@ -61,7 +62,7 @@ final class Observer {
             Optional<Problem> blind = blind(driver.kind(), pass.memory(), everything, start);
             CompletableFuture.allOf(before).thenRunAsync(() -> looks.get(driver.kind())
                     .complete(blind.map(problem -> new Seen(List.of(), Instant.MAX, problem))
-                            .orElseGet(() -> see(driver, pass, looks, notOlderThan, start))), threads);
+                            .orElseGet(() -> see(driver, pass, claims, looks, notOlderThan, start))), threads);
         }
         Map<Kind, Seen> seen = new EnumMap<>(Kind.class);
         looks.forEach((kind, look) -> seen.put(kind, look.join()));
@@ -104,7 +105,8 @@ final class Observer {
 
     /** Never fails: what cannot be read is said to be unreadable, for an unknown object is not an absent one. */
     private Seen see(
-            Driver<?, ?> driver, Pass pass, Map<Kind, CompletableFuture<Seen>> looks, Instant notOlderThan, Instant start) {
+            Driver<?, ?> driver, Pass pass, Claims claims, Map<Kind, CompletableFuture<Seen>> looks, Instant notOlderThan,
+            Instant start) {
         Map<Kind, List<Live>> known = new EnumMap<>(Kind.class);
         for (Kind kind : driver.after()) {
             Seen before = looks.get(kind).join();
@@ -122,7 +124,7 @@ final class Observer {
         boolean calm = memory.calm(driver.kind());
         Freshness freshness = new Freshness(notOlderThan, memory.detailsSince(driver.kind(), visibility),
                 calm ? memory.writtenBefore(driver.kind(), visibility) : notOlderThan, calm);
-        Sight sight = new Sight(pass.claims(), pass.wanted(), known, freshness);
+        Sight sight = new Sight(claims, pass.wanted(), known, freshness);
         try {
             List<Live> listed = driver.observe(sight);
             List<Live> lives;
@@ -151,7 +153,7 @@ final class Observer {
                 unreadable.put(kind, look.unreadable);
             }
         });
-        missing(pass, lives, unreadable).forEach(live -> lives.put(live.key(), new ArrayList<>(List.of(live))));
+        missing(pass, recorded, lives, unreadable).forEach(live -> lives.put(live.key(), new ArrayList<>(List.of(live))));
         lives.forEach((key, some) -> leaveToTagged(some, recorded.get(key), pass.owner()));
         lives.forEach((key, some) -> some.sort(recordedFirst(recorded.get(key))));
         Set<ResourceKey> unconfirmed = new HashSet<>();
@@ -167,11 +169,13 @@ final class Observer {
     }
 
     /** What a person names and AWS does not show; one that was the stack's before and is gone is made anew. */
-    private static List<Live> missing(Pass pass, Map<ResourceKey, List<Live>> lives, Map<Kind, Problem> unreadable) {
+    private static List<Live> missing(
+            Pass pass, Map<ResourceKey, Inventory.Entry> recorded, Map<ResourceKey, List<Live>> lives,
+            Map<Kind, Problem> unreadable) {
         return pass.offered().entrySet().stream()
                 .filter(it -> lives.getOrDefault(it.getValue(), List.of()).isEmpty())
                 .filter(it -> !unreadable.containsKey(it.getValue().kind()))
-                .filter(it -> !pass.inventory().recorded().containsKey(it.getValue()))
+                .filter(it -> !recorded.containsKey(it.getValue()))
                 .map(it -> Live.of(it.getValue(), it.getKey(), Phase.FOREIGN, null).troubled(new Problem(
                         Category.ADOPTION, "There is no " + it.getValue().kind().typeName() + " " + it.getKey()
                                 + " here to adopt as " + it.getValue() + ": correct the annotation " + Adoption.ANNOTATION

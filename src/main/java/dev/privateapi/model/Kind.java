@@ -1,7 +1,11 @@
 package dev.privateapi.model;
 
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The kinds of AWS objects that a stack owns, by the names under which CloudFormation and AWS Config know them. */
 public enum Kind {
@@ -33,6 +37,9 @@ public enum Kind {
     /** All routes of one side that lead to one peering connection, compared and changed as one set. */
     ROUTES("AWS::EC2::Route");
 
+    private static final Map<String, Kind> BY_TYPE_NAME =
+            Arrays.stream(values()).collect(Collectors.toMap(Kind::typeName, Function.identity()));
+
     private final String typeName;
 
     Kind(String typeName) {
@@ -42,6 +49,11 @@ public enum Kind {
     /** As in {@code AWS::EC2::VPC}. */
     public String typeName() {
         return typeName;
+    }
+
+    /** Empty for one that this version does not know. */
+    public static Optional<Kind> ofTypeName(String typeName) {
+        return Optional.ofNullable(BY_TYPE_NAME.get(typeName));
     }
 
     /**

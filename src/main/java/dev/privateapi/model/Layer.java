@@ -1,7 +1,10 @@
 package dev.privateapi.model;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The rooms of a stack, in the order in which a reader builds it in the head; each is one condition in the status. */
 public enum Layer {
@@ -12,6 +15,9 @@ public enum Layer {
     API("api", "ApiReady"),
     DNS("dns", "DnsReady"),
     PEERING("peering", "PeeringReady");
+
+    private static final Map<String, Layer> BY_SLUG =
+            Arrays.stream(values()).collect(Collectors.toMap(Layer::slug, Function.identity()));
 
     private final String slug;
     private final String condition;
@@ -32,6 +38,6 @@ public enum Layer {
     }
 
     static Optional<Layer> ofSlug(String slug) {
-        return Arrays.stream(values()).filter(layer -> layer.slug.equals(slug)).findFirst();
+        return Optional.ofNullable(BY_SLUG.get(slug));
     }
 }
