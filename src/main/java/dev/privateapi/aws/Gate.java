@@ -1,5 +1,6 @@
 package dev.privateapi.aws;
 
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.privateapi.model.Caller;
@@ -24,12 +25,18 @@ import java.util.function.Function;
  * else wants it, and who comes with an edit finds tokens that bulk could not take. The bucket of edits is the deepest and
  * holds what AWS counts: nobody passes without a token of it, or two priorities might use the same moment.
  *
- * <p>Of one stack one call at a time queues in a class. So who makes many at once does not go before all others with them.
+ * <p>Of one stack one call at a time queues in a class. So who makes many at once does not go before all others with them. And
+ * the more often a stack was refused, the longer it may queue: those who come anew find that room taken.
  */
 final class Gate {
 
     /** How soon a call that queues hears that nobody wants it any more. */
     private static final long LISTEN_NANOS = Duration.ofMillis(100).toNanos();
+
+    private static final Duration OF_LATE = Duration.ofMinutes(2);
+    /** Of the patience, who was not refused before; and what each refusal adds. */
+    private static final double AT_FIRST = 0.6;
+    private static final double EACH_TIME = 0.1;
 
     private final Function<ApiClass, Map<Priority, Bucket>> buckets;
     private final Duration patience;
@@ -37,6 +44,9 @@ final class Gate {
     private final BooleanSupplier closed;
     /** Kept only while somebody queues. */
     private final LoadingCache<Line, Semaphore> lines = Caffeine.newBuilder().weakValues().build(line -> new Semaphore(1, true));
+
+    /** How often of late, less what passed since. */
+    private final Cache<Line, Integer> refused = Caffeine.newBuilder().expireAfterWrite(OF_LATE).build();
 
     private record Line(ApiClass apiClass, String stack) {}
 
@@ -96,37 +106,44 @@ final class Gate {
 
     private boolean taken(ApiClass apiClass) {
         Caller caller = Caller.current();
-        Way way = new Way(caller);
         try {
-            if (caller.stack().isEmpty()) {
-                return way.token(buckets.apply(apiClass), caller.priority());
-            }
-            Semaphore line = lines.get(new Line(apiClass, caller.stack()));
-            if (!way.turn(line)) {
-                return false;
-            }
-            try {
-                return way.token(buckets.apply(apiClass), caller.priority());
-            } finally {
-                line.release();
-            }
+            return caller.stack().isEmpty()
+                    ? new Way(caller).token(buckets.apply(apiClass), patience)
+                    : takenInLine(new Line(apiClass, caller.stack()), caller);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw stopping();
         }
     }
 
-    /** One call's way through a class: not longer than the gate's patience in all, and no longer than somebody wants it. */
+    private boolean takenInLine(Line line, Caller caller) throws InterruptedException {
+        Semaphore turn = lines.get(line);
+        Way way = new Way(caller);
+        if (!way.turn(turn)) {
+            return false;
+        }
+        try {
+            int times = refused.get(line, it -> 0);
+            Duration mine = Duration.ofNanos((long) (patience.toNanos() * Math.min(1, AT_FIRST + EACH_TIME * times)));
+            boolean taken = way.token(buckets.apply(line.apiClass), mine);
+            refused.put(line, taken ? Math.max(0, times - 1) : times + 1);
+            return taken;
+        } finally {
+            turn.release();
+        }
+    }
+
+    /** One call's way through a class, on which it goes no longer than somebody wants it. */
     private final class Way {
 
         private final Caller caller;
-        private long left = patience.toNanos();
 
         Way(Caller caller) {
             this.caller = caller;
         }
 
         boolean turn(Semaphore line) throws InterruptedException {
+            long left = patience.toNanos();
             while (!line.tryAcquire(Math.min(left, LISTEN_NANOS), TimeUnit.NANOSECONDS)) {
                 left -= LISTEN_NANOS;
                 if (left <= 0 || caller.recalled().getAsBoolean()) {
@@ -136,13 +153,13 @@ final class Gate {
             return true;
         }
 
-        boolean token(Map<Priority, Bucket> all, Priority priority) throws InterruptedException {
-            Bucket mine = all.get(priority);
+        boolean token(Map<Priority, Bucket> all, Duration longest) throws InterruptedException {
+            Bucket mine = all.get(caller.priority());
             Bucket counted = all.get(Priority.EDIT);
-            if (!taken(mine)) {
+            if (!taken(mine, longest)) {
                 return false;
             }
-            if (mine != counted && !taken(counted)) {
+            if (mine != counted && !taken(counted, patience)) {
                 mine.addTokens(1);
                 return false;
             }
@@ -151,9 +168,9 @@ final class Gate {
             return true;
         }
 
-        private boolean taken(Bucket bucket) throws InterruptedException {
+        private boolean taken(Bucket bucket, Duration longest) throws InterruptedException {
             try {
-                return bucket.asBlocking().tryConsume(1, Duration.ofNanos(Math.max(1, left)), this::park);
+                return bucket.asBlocking().tryConsume(1, longest, this::park);
             } catch (Recalled e) {
                 giveBack(bucket, e.left);
                 return false;
@@ -161,7 +178,6 @@ final class Gate {
         }
 
         private void park(long nanos) throws InterruptedException {
-            left -= nanos;
             for (long rest = nanos; rest > 0; rest -= LISTEN_NANOS) {
                 if (caller.recalled().getAsBoolean()) {
                     throw new Recalled(Duration.ofNanos(rest));

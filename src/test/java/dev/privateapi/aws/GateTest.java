@@ -219,6 +219,31 @@ class GateTest {
         assertThat(time.elapsed()).as("1 in 5 s").isEqualTo(Duration.ofSeconds(10));
     }
 
+    /** Whoever came last would have as good a chance as who was refused for ten minutes, and one of a thousand is always unlucky. */
+    @Test
+    void stackThatWasRefusedMayQueueWhereANewOneMayNot() {
+        List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
+        Buckets buckets = new Buckets(ApiClass::standard, 1, time);
+        Gate gate = new Gate(buckets::of, Duration.ofSeconds(20), nanos -> {}, () -> false);
+        List.of("uid-1", "uid-2", "uid-3").forEach(stack -> assertThat(passes(gate, deploy, stack)).isTrue()); // after 0, 5 and 10 s
+
+        assertThat(List.of(passes(gate, deploy, "uid-4"), passes(gate, deploy, "uid-4"), passes(gate, deploy, "uid-4")))
+                .as("would pass after 15 s: more than twelve, more than fourteen, less than sixteen").containsExactly(false, false, true);
+        assertThat(passes(gate, deploy, "uid-5")).as("would pass after 20").isFalse();
+    }
+
+    private static boolean passes(Gate gate, List<ApiClass> classes, String stack) {
+        boolean[] passed = {true};
+        new Caller(Priority.BULK, stack, () -> false).on(Runnable::run).execute(() -> {
+            try {
+                gate.pass(classes, "a call");
+            } catch (ProblemException e) {
+                passed[0] = false;
+            }
+        });
+        return passed[0];
+    }
+
     private static Thread ofOne(Runnable call) {
         return Thread.ofPlatform().start(() -> new Caller(Priority.BULK, "uid-1", () -> false).on(Runnable::run).execute(call));
     }
