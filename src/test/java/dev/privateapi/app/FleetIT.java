@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 class FleetIT {
 
     private static final int STACKS = 20;
-    private static final double REFUSED_AT_MOST = 0.05;
+    private static final double REFUSED_AT_MOST = 0.01;
     private static final Duration DRIFT = Duration.ofMinutes(5);
     private static final int SHARED_CALLS = 30;
     private static final Duration OUTAGE = Duration.ofMinutes(10);
