@@ -3,6 +3,8 @@ package dev.privateapi.app;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.privateapi.api.v1alpha1.PrivateApiStackSpec;
+import dev.privateapi.aws.ApiClass;
+import dev.privateapi.aws.ApiClass.Rate;
 import dev.privateapi.aws.AwsErrors;
 import dev.privateapi.aws.AwsSettings;
 import dev.privateapi.aws.AwsTargets;
@@ -14,6 +16,7 @@ import dev.privateapi.engine.Inventory;
 import dev.privateapi.engine.Memory;
 import dev.privateapi.engine.Outcome;
 import dev.privateapi.engine.Pass;
+import dev.privateapi.graph.Node;
 import dev.privateapi.model.ResourceKey;
 import dev.privateapi.ownership.Owner;
 import dev.privateapi.testing.Sandbox;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -34,8 +38,9 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /**
- * Many stacks of one account and Region, one engine, AWS' published rates, and a clock that only the stacks' own waiting
- * moves. Everything happens in one thread, in the order of time, so that a run is the same on every machine.
+ * Many stacks of one account and Region, AWS' published rates, and a clock that only the stacks' own waiting moves. One engine, or
+ * one for each shard with its share of the rates. Everything happens in one thread, in the order of time, so that a run is the same
+ * on every machine.
  */
 final class SandboxFleet implements AutoCloseable {
 
@@ -45,42 +50,62 @@ final class SandboxFleet implements AutoCloseable {
 
     final Sandbox sandbox;
     final List<Member> members;
-    private AwsTargets targets;
-    private Engine engine;
+    private final List<AwsTargets> targets = new ArrayList<>();
+    private final List<Engine> engines = new ArrayList<>();
+    private final int shards;
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
 
     SandboxFleet(int stacks) {
+        this(stacks, 1);
+    }
+
+    /** @param shards that have the stacks in turn */
+    SandboxFleet(int stacks, int shards) {
+        this.shards = shards;
         sandbox = Sandbox.start("--manual-clock", "--rates", "on", "--quotas", "off", "--seed", "1");
         members = IntStream.range(0, stacks).mapToObj(Member::new).toList();
         begin();
     }
 
     private void begin() {
-        AwsSettings settings = AwsSettings.standard().at(sandbox.endpoint(), 1,
-                StaticCredentialsProvider.create(AwsBasicCredentials.create("operator", "operator")));
-        targets = VirtualTargets.of(settings, clock, this::advance);
-        EngineSettings engines = new EngineSettings(clock, new Random(1), new Durations(1), DRIFT, AwsErrors::problem);
-        engine = new Engines(targets::home, region -> engines, Runnable::run).apply(REGION);
+        Map<ApiClass, Rate> rates = SettingsReader.read(Map.of("PRIVATEAPI_RATE_SHARE", "" + 1.0 / shards)).ownRates();
+        for (int shard = 0; shard < shards; shard++) {
+            AwsSettings settings = new AwsSettings(Map.of(), rates, 1, sandbox.endpoint(),
+                    StaticCredentialsProvider.create(AwsBasicCredentials.create("operator", "operator")));
+            AwsTargets own = VirtualTargets.of(settings, clock, this::advance);
+            targets.add(own);
+            EngineSettings chances = new EngineSettings(clock, new Random(1 + shard), new Durations(1), DRIFT, AwsErrors::problem);
+            engines.add(new Engines(own::home, region -> chances, Runnable::run).apply(REGION));
+        }
     }
 
-    /** The process ends and another one begins, which knows what is in the inventories. */
+    /** The processes end and others begin, which know what is in the inventories. */
     void restart() {
-        targets.close();
+        end();
         begin();
         members.forEach(Member::restart);
     }
 
+    private void end() {
+        targets.forEach(AwsTargets::close);
+        targets.clear();
+        engines.clear();
+    }
+
     /** One stack, with a network of its own. */
     final class Member implements Inventory {
+        private final int shard;
         private final Owner owner;
         private final Map<ResourceKey, Entry> written = new LinkedHashMap<>();
         private Memory memory = new Memory();
-        private final PrivateApiStackSpec spec;
+        private PrivateApiStackSpec spec;
+        private long generation = 1;
         private Instant due = now;
         private Outcome outcome;
 
         private Member(int number) {
+            shard = number % shards;
             owner = new Owner("3f1c9a52-0000-0000-0000-%012d".formatted(number), "default", "poc-" + number, "test");
             ObjectNode seed = SandboxStack.seed();
             String net = "10." + (20 + number) + ".";
@@ -104,10 +129,24 @@ final class SandboxFleet implements AutoCloseable {
             due = now;
         }
 
+        /** The stack is deleted. */
+        void wantNothing() {
+            spec = null;
+            generation++;
+            outcome = null;
+            due = now;
+        }
+
+        boolean gone() {
+            return outcome != null && outcome.gone();
+        }
+
         private void pass() {
-            outcome = engine.pass(new Pass(owner, 1, engine.wanted(owner, spec), false, memory, this));
+            Engine engine = engines.get(shard);
+            List<Node> wanted = spec == null ? List.of() : engine.wanted(owner, spec);
+            outcome = engine.pass(new Pass(owner, generation, wanted, false, memory, this));
             record(outcome.inventory());
-            due = now.plus(outcome.again());
+            due = outcome.gone() ? Instant.MAX : now.plus(outcome.again());
         }
 
         @Override
@@ -153,7 +192,7 @@ final class SandboxFleet implements AutoCloseable {
 
     @Override
     public void close() {
-        targets.close();
+        end();
         sandbox.close();
     }
 }
