@@ -36,7 +36,7 @@ class Fault:
     ``action`` hits every call that needs such a right (``iam:PassRole``, ``ec2:CreateTags``), whatever its operation:
     with the kind ``denied``, the caller is one who lacks it.
 
-    ``region`` hits calls to that Region only.
+    ``region`` hits calls to that Region only, ``account`` those of identities of that account.
 
     ``kill-…`` ends the process ``pid`` of this machine at once, before or after the call has its effect: a crash.
 
@@ -48,6 +48,7 @@ class Fault:
     kind: str = ""
     action: str = ""
     region: str = ""
+    account: str = ""
     nth: int = 0
     probability: float = 1.0
     times: int = 1
@@ -73,8 +74,10 @@ class Fault:
         """The first of a call's rights that the fault is about."""
         return next((right for right in rights if fnmatchcase(right.action.lower(), self.action.lower())), None)
 
-    def strikes(self, service: str, operation: str, region: str, rights: Rights, chance: random.Random) -> bool:
-        if self.region not in ("", region):
+    def strikes(
+        self, service: str, operation: str, account: str, region: str, rights: Rights, chance: random.Random
+    ) -> bool:
+        if self.region not in ("", region) or self.account not in ("", account):
             return False
         if not (fnmatchcase(operation, self.operation) or fnmatchcase(f"{service}:{operation}", self.operation)):
             return False
@@ -108,8 +111,11 @@ class Faults:
     def clear(self, fault_id: int | None = None) -> None:
         self._faults = [fault for fault in self._faults if fault_id is not None and fault.id != fault_id]
 
-    def striking(self, service: str, operation: str, region: str, rights: Rights) -> list[Fault]:
-        return [fault for fault in self._faults if fault.strikes(service, operation, region, rights, self._chance)]
+    def striking(self, service: str, operation: str, account: str, region: str, rights: Rights) -> list[Fault]:
+        return [
+            fault for fault in self._faults
+            if fault.strikes(service, operation, account, region, rights, self._chance)
+        ]
 
 
 def raise_before(fault: Fault, service: str, caller: str, rights: Rights) -> None:

@@ -64,7 +64,9 @@ class Front:
         call = self._call(request, parsed)
         latency, outcome, after = self.world.settings.latency, "ok", None
         try:
-            for fault in self.faults.striking(call.service, call.operation, call.region, lambda: self.iam.rights(call)):
+            for fault in self.faults.striking(
+                call.service, call.operation, call.account, call.region, lambda: self.iam.rights(call)
+            ):
                 if fault.kind == "latency":
                     latency += fault.seconds
                 elif fault.kind in ("cut-after", "kill-after"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import urllib.error
@@ -49,6 +50,20 @@ def test_a_fault_may_be_one_region_s(aws, refused):
     aws.control("POST", "/faults", {"operation": "*", "region": REGION, "kind": "throttle", "times": 0})
     assert refused(aws.client("ec2").describe_vpcs).startswith("RequestLimitExceeded")
     assert [fault["hits"] for fault in aws.control("GET", "/faults")] == [0, 1]
+
+
+def test_a_fault_may_be_one_account_s(aws, refused):
+    """Request rates are an account's own in a Region (EC2 Developer Guide, "Request throttling"), whoever of it calls."""
+    other = "222222222222"
+    trust = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
+    role = aws.client("iam", key=other).create_role(RoleName="peer", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    given = aws.client("sts").assume_role(RoleArn=role, RoleSessionName="op")["Credentials"]
+    theirs = aws.client("ec2", key=given["AccessKeyId"], token=given["SessionToken"])
+    aws.control("POST", "/faults", {"operation": "*", "account": other, "kind": "throttle", "times": 0})
+    aws.client("ec2").describe_vpcs()
+    for ec2 in (aws.client("ec2", key=other), theirs):
+        assert refused(ec2.describe_vpcs).startswith("RequestLimitExceeded")
 
 
 @pytest.mark.parametrize(("kind", "made"), [("cut-before", 0), ("cut-after", 1)])
