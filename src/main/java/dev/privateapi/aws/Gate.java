@@ -1,8 +1,5 @@
 package dev.privateapi.aws;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.privateapi.model.Caller;
 import dev.privateapi.model.Priority;
 import dev.privateapi.model.Problem.Category;
@@ -12,8 +9,6 @@ import io.github.bucket4j.Bucket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -24,35 +19,20 @@ import java.util.function.Function;
  * <p>Each priority has a bucket of its own, and a call is taken from all of them. So bulk gets the whole rate while nobody
  * else wants it, and who comes with an edit finds tokens that bulk could not take. The bucket of edits is the deepest and
  * holds what AWS counts: nobody passes without a token of it, or two priorities might use the same moment.
- *
- * <p>Of one stack one call at a time queues in a class. So who makes many at once does not go before all others with them. And
- * the more often a stack was refused, the longer it may queue: those who come anew find that room taken.
  */
 final class Gate {
 
     /** How soon a call that queues hears that nobody wants it any more. */
     private static final long LISTEN_NANOS = Duration.ofMillis(100).toNanos();
 
-    private static final Duration OF_LATE = Duration.ofMinutes(2);
-    /** Of the patience, who was not refused before; and what each refusal adds. */
-    private static final double AT_FIRST = 0.6;
-    private static final double EACH_TIME = 0.1;
-
     private final Function<ApiClass, Map<Priority, Bucket>> buckets;
     private final Duration patience;
     private final BlockingStrategy blocking;
     private final BooleanSupplier closed;
-    /** Kept only while somebody queues. */
-    private final LoadingCache<Line, Semaphore> lines = Caffeine.newBuilder().weakValues().build(line -> new Semaphore(1, true));
-
-    /** How often of late, less what passed since. */
-    private final Cache<Line, Integer> refused = Caffeine.newBuilder().expireAfterWrite(OF_LATE).build();
-
-    private record Line(ApiClass apiClass, String stack) {}
 
     /**
      * @param buckets of a class
-     * @param patience how long a call may queue in a class; one that would have to queue longer is refused, because its stack
+     * @param patience how long a call may queue; one that would have to queue longer is refused at once, because its stack
      *     has other things to do and asks again
      * @param closed whether nobody may pass any more
      */
@@ -105,85 +85,31 @@ final class Gate {
     }
 
     private boolean taken(ApiClass apiClass) {
+        Map<Priority, Bucket> all = buckets.apply(apiClass);
         Caller caller = Caller.current();
+        Bucket mine = all.get(caller.priority());
+        Bucket counted = all.get(Priority.EDIT);
+        if (!taken(mine, caller)) {
+            return false;
+        }
+        if (mine != counted && !taken(counted, caller)) {
+            mine.addTokens(1);
+            return false;
+        }
+        all.values().stream().filter(bucket -> bucket != mine && bucket != counted)
+                .forEach(bucket -> bucket.consumeIgnoringRateLimits(1));
+        return true;
+    }
+
+    private boolean taken(Bucket bucket, Caller caller) {
         try {
-            return caller.stack().isEmpty()
-                    ? new Way(caller).token(buckets.apply(apiClass), patience)
-                    : takenInLine(new Line(apiClass, caller.stack()), caller);
+            return bucket.asBlocking().tryConsume(1, patience, nanos -> queue(nanos, caller));
+        } catch (Recalled e) {
+            giveBack(bucket, e.left);
+            return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw stopping();
-        }
-    }
-
-    private boolean takenInLine(Line line, Caller caller) throws InterruptedException {
-        Semaphore turn = lines.get(line);
-        Way way = new Way(caller);
-        if (!way.turn(turn)) {
-            return false;
-        }
-        try {
-            int times = refused.get(line, it -> 0);
-            Duration mine = Duration.ofNanos((long) (patience.toNanos() * Math.min(1, AT_FIRST + EACH_TIME * times)));
-            boolean taken = way.token(buckets.apply(line.apiClass), mine);
-            refused.put(line, taken ? Math.max(0, times - 1) : times + 1);
-            return taken;
-        } finally {
-            turn.release();
-        }
-    }
-
-    /** One call's way through a class, on which it goes no longer than somebody wants it. */
-    private final class Way {
-
-        private final Caller caller;
-
-        Way(Caller caller) {
-            this.caller = caller;
-        }
-
-        boolean turn(Semaphore line) throws InterruptedException {
-            long left = patience.toNanos();
-            while (!line.tryAcquire(Math.min(left, LISTEN_NANOS), TimeUnit.NANOSECONDS)) {
-                left -= LISTEN_NANOS;
-                if (left <= 0 || caller.recalled().getAsBoolean()) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        boolean token(Map<Priority, Bucket> all, Duration longest) throws InterruptedException {
-            Bucket mine = all.get(caller.priority());
-            Bucket counted = all.get(Priority.EDIT);
-            if (!taken(mine, longest)) {
-                return false;
-            }
-            if (mine != counted && !taken(counted, patience)) {
-                mine.addTokens(1);
-                return false;
-            }
-            all.values().stream().filter(bucket -> bucket != mine && bucket != counted)
-                    .forEach(bucket -> bucket.consumeIgnoringRateLimits(1));
-            return true;
-        }
-
-        private boolean taken(Bucket bucket, Duration longest) throws InterruptedException {
-            try {
-                return bucket.asBlocking().tryConsume(1, longest, this::park);
-            } catch (Recalled e) {
-                giveBack(bucket, e.left);
-                return false;
-            }
-        }
-
-        private void park(long nanos) throws InterruptedException {
-            for (long rest = nanos; rest > 0; rest -= LISTEN_NANOS) {
-                if (caller.recalled().getAsBoolean()) {
-                    throw new Recalled(Duration.ofNanos(rest));
-                }
-                blocking.park(Math.min(rest, LISTEN_NANOS));
-            }
         }
     }
 
@@ -193,6 +119,15 @@ final class Gate {
         Duration next = Duration.ofNanos(mine.estimateAbilityToConsume(1).getNanosToWaitForRefill());
         if (next.compareTo(left.plusNanos(LISTEN_NANOS)) > 0) {
             mine.consumeIgnoringRateLimits(1);
+        }
+    }
+
+    private void queue(long nanos, Caller caller) throws InterruptedException {
+        for (long left = nanos; left > 0; left -= LISTEN_NANOS) {
+            if (caller.recalled().getAsBoolean()) {
+                throw new Recalled(Duration.ofNanos(left));
+            }
+            blocking.park(Math.min(left, LISTEN_NANOS));
         }
     }
 

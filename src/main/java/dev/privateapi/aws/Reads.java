@@ -120,7 +120,7 @@ public final class Reads {
                 known.serves(notOlderThan, fresh) || known.tells(mine.startedAt().minus(away)) ? known : fresh.after(known)));
         if (flight == mine) {
             // Others may wait for the answer by now: who asks for all is not recalled.
-            Caller.current().neverRecalled().on(Runnable::run).execute(() -> load.accept(mine));
+            Caller.of(mine.priority()).on(Runnable::run).execute(() -> load.accept(mine));
         }
         flight.askedAt(mine.startedAt());
         Flight<T> soonest = Reads.<T>typed(flight.soonest(notOlderThan));

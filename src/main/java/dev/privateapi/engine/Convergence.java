@@ -83,7 +83,7 @@ public final class Convergence {
         Instant start = settings.clock().instant();
         Memory memory = pass.memory();
         Priority priority = pass.wanted().isEmpty() ? Priority.BULK : memory.priority(pass.generation());
-        Executor threads = new Caller(priority, pass.owner().uid(), pass.recalled()).on(this.threads);
+        Executor threads = new Caller(priority, pass.recalled()).on(this.threads);
         boolean everything = memory.begin(pass.generation(), pass.wanted().isEmpty(), start, settings);
         View seen = observer.look(pass, everything, start, threads);
         if (memory.remembered()) {
@@ -151,7 +151,9 @@ public final class Convergence {
             memory.lookAtEverything();
         }
         Duration again = seemsGone || adopted || misled ? SHORTEST : again(memory, nextLooks.values());
-        boolean postponed = acting.taken().isEmpty() && waitsForItsTurn(view, plan, problems, memory);
+        boolean waitsForItsTurn = acting.taken().isEmpty() && waitsForItsTurn(view, plan, problems);
+        memory.waitsForItsTurn(waitsForItsTurn);
+        boolean postponed = waitsForItsTurn && notForLong(view, memory);
         return new Outcome(view, plan, problems, acting.taken(), acting.inventory(), again, gone, postponed,
                 memory.ages(settings.clock().instant()));
     }
@@ -161,17 +163,18 @@ public final class Convergence {
         return problems.stream().anyMatch(problem -> problem.category() != Problem.Category.THROTTLED);
     }
 
-    /**
-     * Whether nothing is amiss with what could be read, and the rest is unread for AWS' rates alone, for not more than two
-     * intervals: an answer of the fleet's rotation may be as old.
-     */
-    private boolean waitsForItsTurn(View view, Plan plan, Map<ResourceKey, Problem> problems, Memory memory) {
+    /** Not more than two intervals: an answer of the fleet's rotation may be as old. */
+    private boolean notForLong(View view, Memory memory) {
         Instant patience = settings.clock().instant().minus(settings.driftInterval().multipliedBy(2));
+        return view.unreadable().keySet().stream().flatMap(kind -> memory.failures().blind(kind).stream())
+                .allMatch(failure -> failure.since().isAfter(patience));
+    }
+
+    /** Whether nothing is amiss with what could be read, and the rest is unread for AWS' rates alone. */
+    private static boolean waitsForItsTurn(View view, Plan plan, Map<ResourceKey, Problem> problems) {
         Map<Kind, Problem> unread = view.unreadable();
         boolean throttled = !unread.isEmpty()
-                && unread.values().stream().allMatch(problem -> problem.category() == Problem.Category.THROTTLED)
-                && unread.keySet().stream().flatMap(kind -> memory.failures().blind(kind).stream())
-                        .allMatch(failure -> failure.since().isAfter(patience));
+                && unread.values().stream().allMatch(problem -> problem.category() == Problem.Category.THROTTLED);
         return throttled && plan.steps().isEmpty()
                 && problems.keySet().stream().allMatch(key -> unread.containsKey(key.kind()))
                 && plan.waits().stream().allMatch(wait -> wait.cause() == Wait.Cause.OTHER && view.usable(wait.key()).isPresent());

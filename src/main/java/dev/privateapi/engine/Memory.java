@@ -29,6 +29,8 @@ public final class Memory {
 
     /** A generation before the first. */
     private static final long NONE = -1;
+    /** In drift intervals: what a look found that long ago is not taken for true because the rest could not be read. */
+    private static final int LONGEST_LOOK = 4;
 
     private final Writes writes = new Writes();
     private final Failures failures = new Failures();
@@ -55,6 +57,8 @@ public final class Memory {
     private boolean calm;
     /** Whether the last pass left anything to be told that somebody, or AWS, has to put right. */
     private boolean troubled;
+    /** Whether the last pass found nothing amiss, but that reads wait for their turn. */
+    private boolean waitsForItsTurn;
     /** Whether the look before the last one found everything as it should be, too. */
     private boolean calmBefore;
     private Instant disturbedAt;
@@ -110,7 +114,10 @@ public final class Memory {
             // wrote is older than all that this one has read: so the thousand stacks that it finds share their first answers. What
             // an untroubled one wrote itself it knows: a person's edit must not wait for listings of its own.
             boolean shares = !anew && (calm || !deleting && (writes.none() || changed && untroubled));
-            since = shares ? now.minus(settings.shareFor()) : disturbedAt == null ? now : disturbedAt;
+            // Of a fleet that takes longer than an interval to be read each look would begin anew before it has come to its end.
+            boolean goesOn = waitsForItsTurn && !changed && !anew && disturbedAt == null
+                    && since.isAfter(now.minus(settings.driftInterval().multipliedBy(LONGEST_LOOK)));
+            since = goesOn ? since : shares ? now.minus(settings.shareFor()) : disturbedAt == null ? now : disturbedAt;
             anew = false;
             detailsSince = since;
             apart = firstLook.equals(now) && ready != NONE ? settings.apart() : apart;
@@ -275,6 +282,11 @@ public final class Memory {
         made |= converged;
         ready = converged ? generation : ready;
         calm = converged && !stepsTaken;
+    }
+
+    /** The pass found nothing amiss, but that reads wait for their turn at AWS' rates, or not. */
+    void waitsForItsTurn(boolean waits) {
+        waitsForItsTurn = waits;
     }
 
     /** Ends a pass: what no longer fails or waits is forgotten, and so is what is gone. What cannot be seen may wait on. */

@@ -13,9 +13,7 @@ import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -64,7 +62,7 @@ class GateTest {
         List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
         gate.pass(deploy, "CreateDeployment");
         Duration spec = Duration.ofSeconds(2);
-        Caller busy = new Caller(Priority.BULK, "", () -> time.elapsed().compareTo(spec) >= 0);
+        Caller busy = new Caller(Priority.BULK, () -> time.elapsed().compareTo(spec) >= 0);
 
         busy.on(Runnable::run).execute(() -> assertThatThrownBy(() -> gate.pass(deploy, "CreateDeployment"))
                 .isInstanceOfSatisfying(ProblemException.class,
@@ -83,7 +81,7 @@ class GateTest {
         Gate behind = new Gate(buckets::of, Duration.ofSeconds(20), nanos -> {}, () -> false);
         List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
         gate.pass(deploy, "CreateDeployment");
-        Caller busy = new Caller(Priority.BULK, "", () -> {
+        Caller busy = new Caller(Priority.BULK, () -> {
             Caller.of(Priority.BULK).on(Runnable::run).execute(() -> behind.pass(deploy, "CreateDeployment")); // told to go after 10 s
             return true;
         });
@@ -156,7 +154,7 @@ class GateTest {
         List<Duration> passed = new ArrayList<>();
         gate.pass(deploy, "CreateDeployment");
         boolean[] came = {false};
-        Caller bulk = new Caller(Priority.BULK, "", () -> {
+        Caller bulk = new Caller(Priority.BULK, () -> {
             if (!came[0] && time.elapsed().compareTo(Duration.ofSeconds(3)) > 0) {
                 came[0] = true;
                 time.pass(Duration.ofSeconds(2)); // the bucket of the impatient has its token again
@@ -186,66 +184,6 @@ class GateTest {
 
         assertThat(before).as("bulk queues").isPositive();
         assertThat(time.elapsed()).isEqualTo(before);
-    }
-
-    /** One that makes many objects at once would keep all others waiting until it has them all. */
-    @Test
-    @Timeout(20)
-    void callsOfOneStackQueueOneBehindTheOther() throws Exception {
-        List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
-        Buckets buckets = new Buckets(ApiClass::standard, 1, time);
-        CountDownLatch parked = new CountDownLatch(1);
-        CountDownLatch go = new CountDownLatch(1);
-        Gate gate = new Gate(buckets::of, Duration.ofSeconds(60), nanos -> {
-            parked.countDown();
-            go.await();
-            time.park(nanos);
-        }, () -> false);
-        gate.pass(deploy, "CreateDeployment");
-
-        Thread first = ofOne(() -> gate.pass(deploy, "CreateDeployment"));
-        parked.await();
-        Thread second = ofOne(() -> gate.pass(deploy, "CreateDeployment"));
-        while (second.getState() != Thread.State.TIMED_WAITING) {
-            Thread.sleep(1);
-        }
-        Bucket bulk = buckets.of(deploy.getFirst()).get(Priority.BULK);
-        assertThat(Duration.ofNanos(bulk.estimateAbilityToConsume(1).getNanosToWaitForRefill()))
-                .as("the place behind the first is free for another stack").isEqualTo(Duration.ofSeconds(10));
-
-        go.countDown();
-        first.join();
-        second.join();
-        assertThat(time.elapsed()).as("1 in 5 s").isEqualTo(Duration.ofSeconds(10));
-    }
-
-    /** Whoever came last would have as good a chance as who was refused for ten minutes, and one of a thousand is always unlucky. */
-    @Test
-    void stackThatWasRefusedMayQueueWhereANewOneMayNot() {
-        List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
-        Buckets buckets = new Buckets(ApiClass::standard, 1, time);
-        Gate gate = new Gate(buckets::of, Duration.ofSeconds(20), nanos -> {}, () -> false);
-        List.of("uid-1", "uid-2", "uid-3").forEach(stack -> assertThat(passes(gate, deploy, stack)).isTrue()); // after 0, 5 and 10 s
-
-        assertThat(List.of(passes(gate, deploy, "uid-4"), passes(gate, deploy, "uid-4"), passes(gate, deploy, "uid-4")))
-                .as("would pass after 15 s: more than twelve, more than fourteen, less than sixteen").containsExactly(false, false, true);
-        assertThat(passes(gate, deploy, "uid-5")).as("would pass after 20").isFalse();
-    }
-
-    private static boolean passes(Gate gate, List<ApiClass> classes, String stack) {
-        boolean[] passed = {true};
-        new Caller(Priority.BULK, stack, () -> false).on(Runnable::run).execute(() -> {
-            try {
-                gate.pass(classes, "a call");
-            } catch (ProblemException e) {
-                passed[0] = false;
-            }
-        });
-        return passed[0];
-    }
-
-    private static Thread ofOne(Runnable call) {
-        return Thread.ofPlatform().start(() -> new Caller(Priority.BULK, "uid-1", () -> false).on(Runnable::run).execute(call));
     }
 
     private static void as(Priority priority, Runnable call) {
@@ -320,7 +258,7 @@ class GateTest {
 
     /** Time that passes only while somebody waits for it. */
     private static final class VirtualTime implements TimeMeter {
-        private volatile long nanos;
+        private long nanos;
 
         void park(long nanosToPark) {
             nanos += nanosToPark;

@@ -155,7 +155,7 @@ class ReadsTest {
 
     @Test
     void whoAsksForAllIsNotRecalled() {
-        Caller recalled = new Caller(Priority.REPAIR, "uid-1", () -> true);
+        Caller recalled = new Caller(Priority.REPAIR, () -> true);
         Query<Caller> asking = new Query<>("who asks", Caller::current);
 
         recalled.on(Runnable::run).execute(() -> reads.read(asking, now));

@@ -67,6 +67,24 @@ class MemoryTest {
         assertThat(looks.getLast()).isBetween(START.plusSeconds(200), START.plusSeconds(240));
     }
 
+    /** Else of a fleet that takes longer than an interval to be read nothing would ever have been read. */
+    @Test
+    void lookThatWaitsForItsTurnGoesOnAndDoesNotBeginAnew() {
+        Memory found = new Memory(1);
+        found.begin(1, false, START, settings);
+        Instant since = found.since();
+        found.waitsForItsTurn(true);
+        found.settle(false, false, false, START);
+
+        Instant next = START.plus(Duration.ofMinutes(9));
+        assertThat(found.begin(1, false, next, settings)).isTrue();
+        assertThat(found.since()).as("what it has read is good").isEqualTo(since);
+        found.settle(false, false, false, next);
+        Instant late = START.plus(Duration.ofMinutes(21));
+        found.begin(1, false, late, settings);
+        assertThat(found.since()).as("but not for ever").isEqualTo(late.minus(settings.shareFor()));
+    }
+
     /** Whoever edits it within an interval of its look must not wait for the fleet's listings. */
     @Test
     void editOfAStackWhoseLooksWereMovedApartBeginsWithItsLook() {
