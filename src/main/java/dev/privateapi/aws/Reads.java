@@ -126,8 +126,10 @@ public final class Reads {
         Flight<T> soonest = Reads.<T>typed(flight.soonest(notOlderThan));
         try {
             Snapshot<T> answer = new Snapshot<>(soonest.startedAt(), soonest.join());
-            metrics.timer("privateapi.aws.read.age", "read", name.split(" ", 2)[0])
-                    .record(Duration.between(answer.takenAt(), mine.startedAt()));
+            // One that somebody else asked for a moment later is not from the future.
+            Duration age = answer.takenAt().isBefore(mine.startedAt())
+                    ? Duration.between(answer.takenAt(), mine.startedAt()) : Duration.ZERO;
+            metrics.timer("privateapi.aws.read.age", "read", name.split(" ", 2)[0]).record(age);
             return answer;
         } catch (CompletionException e) {
             if (soonest.passenger()) {

@@ -49,15 +49,16 @@ final class Rotation {
     }
 
     /**
-     * When the turn of a read came last. Each has a time of its own in the round: the reads of stacks that are looked at together
+     * When the turn of a read came last. First turns come when all can have been read for the first time, by the whole rate: a second
+     * reading before that would be in the way of a first one. Each has a time of its own in the round: the reads of stacks that are looked at together
      * would come together, round after round, and take more than their share of AWS' rate while they do.
      *
-     * @param begun when the first round began
+     * @param begun when the first reads began; no turn was before that
      */
     static Instant turn(String name, Duration round, Instant begun, Instant now) {
         double own = (name.hashCode() * SPREAD >>> 11) * 0x1.0p-53;
-        long since = Duration.between(begun, now).toNanos() - (long) (own * round.toNanos());
-        return now.minusNanos(Math.floorMod(since, round.toNanos()));
+        long since = Duration.between(begun, now).toNanos() - (long) ((SHARE + own) * round.toNanos());
+        return since < 0 ? begun : now.minusNanos(since % round.toNanos());
     }
 
     /** @param name of a query, which begins with the service and the operation; none if AWS publishes no limit */

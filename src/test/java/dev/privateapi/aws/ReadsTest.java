@@ -234,7 +234,7 @@ class ReadsTest {
         objects("route53:GetHostedZone", 600);
         objects("route53:ListResourceRecordSets", 600);
 
-        now = now.plusSeconds(600);
+        now = now.plusSeconds(1800);
         LongSummaryStatistics ages = IntStream.range(0, 600)
                 .mapToLong(i -> Duration.between(reads.inTurn("route53:GetHostedZone " + i, now.minusSeconds(30)), now).toSeconds())
                 .summaryStatistics();
@@ -259,6 +259,18 @@ class ReadsTest {
         List<Instant> later = turns();
         assertThat(IntStream.range(0, 600).filter(i -> !later.get(i).equals(turns.get(i))).count())
                 .as("600 reads at 2 a second: those whose turn came in eleven seconds").isBetween(5L, 40L);
+    }
+
+    /** A process that finds a thousand stacks needs all of a rate to know them, and whom it does not know it cannot help. */
+    @Test
+    void nothingIsReadAgainBeforeAllCanHaveBeenReadOnce() {
+        objects("route53:ListResourceRecordSets", 600);
+        now = now.plusSeconds(119);
+
+        assertThat(turns()).as("600 reads at 5 a second").containsOnly(NOON);
+
+        now = now.plusSeconds(30);
+        assertThat(turns()).filteredOn(NOON::equals).as("and then evenly").hasSizeBetween(500, 599);
     }
 
     private List<Instant> turns() {
@@ -351,6 +363,7 @@ class ReadsTest {
 
     @Test
     void roundsAreCountedNowAndThen() {
+        now = now.plusSeconds(1800);
         objects("route53:GetHostedZone", 600);
         reads.inTurn("route53:GetHostedZone x", now);
         objects("route53:ListResourceRecordSets", 600);
