@@ -33,6 +33,8 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 class AwsTargetsTest {
 
     private static final String REGION = "ap-northeast-1";
+    private static final String OTHER_ACCOUNT = "222222222222";
+    private static final String KEY_THERE = "ASIATHERE";
 
     private static final int CONNECTIONS = 200;
 
@@ -51,7 +53,7 @@ class AwsTargetsTest {
         server.start();
         targets = new AwsTargets(
                 new AwsSettings(
-                        Map.of("222222222222", new Role("arn:aws:iam::222222222222:role/peer", "shared")),
+                        Map.of(OTHER_ACCOUNT, new Role("arn:aws:iam::222222222222:role/peer", "shared")),
                         Map.of(ApiClass.EC2_READ, new Rate(1_000, 1_000)), 1,
                         URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
                         StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"))),
@@ -60,6 +62,7 @@ class AwsTargetsTest {
 
     @AfterEach
     void stop() {
+        hang.countDown();
         targets.close();
         server.stop(0);
         threads.close();
@@ -93,7 +96,7 @@ class AwsTargetsTest {
     void isTheSameTargetForTheSameAccountAndRegion() {
         Aws home = targets.home(REGION);
         assertThat(home.in("111111111111", REGION)).as("so that reads are shared").isSameAs(home);
-        assertThat(home.in("222222222222", REGION)).isSameAs(home.in("222222222222", REGION)).isNotSameAs(home);
+        assertThat(home.in(OTHER_ACCOUNT, REGION)).isSameAs(home.in(OTHER_ACCOUNT, REGION)).isNotSameAs(home);
         assertThat(home.ec2()).as("a client costs a tenth of a second").isSameAs(home.ec2());
     }
 
@@ -118,6 +121,32 @@ class AwsTargetsTest {
     }
 
     @Test
+    void callsThatHangInOneAccountKeepNoneFromAnother() {
+        Aws there = targets.home("eu-west-1").in(OTHER_ACCOUNT, "eu-west-1");
+        List<Thread> hanging = IntStream.range(0, CONNECTIONS).mapToObj(i -> Thread.startVirtualThread(() ->
+                there.ec2().describeVpcs())).toList();
+        await().until(() -> asked.stream().filter("DescribeVpcs"::equals).count() == CONNECTIONS);
+
+        targets.home("eu-west-1").ec2().describeVpcs();
+
+        assertThat(hanging).as("in the same Region").allMatch(Thread::isAlive);
+        hang.countDown();
+    }
+
+    @Test
+    void whatOneAccountHasUsedUpIsThereForAnother() {
+        Aws home = targets.home(REGION);
+        Aws there = home.in(OTHER_ACCOUNT, REGION);
+        assertThatThrownBy(() -> there.apiGateway().deleteRestApi(api -> api.restApiId("a")))
+                .as("it reached the server").matches(e -> AwsErrors.is(e, Category.TRANSIENT));
+        assertThatThrownBy(() -> there.apiGateway().deleteRestApi(api -> api.restApiId("b")))
+                .as("1 in 30 s").hasMessageContaining("DeleteRestApi waits for its turn");
+
+        assertThatThrownBy(() -> home.apiGateway().deleteRestApi(api -> api.restApiId("c")))
+                .as("the account at home has its own").matches(e -> AwsErrors.is(e, Category.TRANSIENT));
+    }
+
+    @Test
     void keepsToWhatAnAccountMayInAllRegionsTogether() {
         assertThatThrownBy(() -> targets.home(REGION).apiGateway().deleteRestApi(api -> api.restApiId("a")))
                 .as("it reached the server").matches(e -> AwsErrors.is(e, Category.TRANSIENT));
@@ -136,7 +165,7 @@ class AwsTargetsTest {
 
         assertThat(targets.home("eu-west-1").globalReads()).isSameAs(home.globalReads()).isNotSameAs(home.reads());
         assertThat(targets.home("eu-west-1").reads()).isNotSameAs(home.reads());
-        assertThat(home.in("222222222222", REGION).globalReads()).as("another account").isNotSameAs(home.globalReads());
+        assertThat(home.in(OTHER_ACCOUNT, REGION).globalReads()).as("another account").isNotSameAs(home.globalReads());
     }
 
     @Test
@@ -153,19 +182,26 @@ class AwsTargetsTest {
             case "GetCallerIdentity" -> send(exchange, 200, """
                     <GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::111111111111:user/op</Arn>
                     <Account>111111111111</Account></GetCallerIdentityResult></GetCallerIdentityResponse>""");
+            case "AssumeRole" -> send(exchange, 200, """
+                    <AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>%s</AccessKeyId>
+                    <SecretAccessKey>secret</SecretAccessKey><SessionToken>token</SessionToken>
+                    <Expiration>2999-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"""
+                    .formatted(KEY_THERE));
             case "CreateSubnet" -> send(exchange, 503, """
                     <Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Slow down</Message></Error></Errors>
                     <RequestID>1b2c</RequestID></Response>""");
             case "DescribeVpcs" -> {
-                hangIn(REGION, exchange);
+                hang(exchange);
                 send(exchange, 200, "<DescribeVpcsResponse><vpcSet/></DescribeVpcsResponse>");
             }
             default -> exchange.close();
         }
     }
 
-    private void hangIn(String region, HttpExchange exchange) {
-        if (exchange.getRequestHeaders().getFirst("Authorization").contains("/" + region + "/")) {
+    /** In the one Region, and in the other account. */
+    private void hang(HttpExchange exchange) {
+        String caller = exchange.getRequestHeaders().getFirst("Authorization");
+        if (caller.contains("/" + REGION + "/") || caller.contains(KEY_THERE)) {
             try {
                 hang.await();
             } catch (InterruptedException e) {
