@@ -49,9 +49,10 @@ final class Rotation {
     }
 
     /**
-     * When the turn of a read came last. First turns come when all can have been read for the first time, by the whole rate: a second
-     * reading before that would be in the way of a first one. Each has a time of its own in the round: the reads of stacks that are looked at together
-     * would come together, round after round, and take more than their share of AWS' rate while they do.
+     * When the turn of a read came last. First turns come when all can have been read for the first time, by the whole rate: a
+     * second reading before that would be in the way of a first one. Each has a time of its own in the round: the reads of
+     * stacks that are looked at together would come together, round after round, and take more than their share of AWS' rate
+     * while they do.
      *
      * @param begun when the first reads began; no turn was before that
      */

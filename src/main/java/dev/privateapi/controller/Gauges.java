@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** How many stacks are ready, and how many wait for a person, and how old what is known is: what an alert asks first. Never one series per stack. */
+/**
+ * How many stacks are ready, how many wait for a person, and how old what is known is: what an alert asks first. Never one
+ * series per stack.
+ */
 public final class Gauges {
 
     private final Map<String, State> states = new ConcurrentHashMap<>();

@@ -20,7 +20,10 @@ public final class Turns {
 
     private record Need(Set<String> targets, Priority priority) {}
 
-    /** @param atOnce of each priority: so nobody who edits waits until a thousand stacks had their turn, nor a repair until as many are made */
+    /**
+     * @param atOnce of each priority: so nobody who edits waits until a thousand stacks had their turn, nor a repair until as many
+     *     are made
+     */
     public Turns(int atOnce) {
         this.atOnce = atOnce;
     }

@@ -110,23 +110,39 @@ public final class Memory {
         this.generation = generation;
         boolean due = !remembered && (changed || !now.isBefore(nextFullLook(settings.lookEvery(quiet()))));
         if (due) {
-            // Who wrote nothing has nothing to miss in an answer that another stack got a moment ago, and what an earlier process
-            // wrote is older than all that this one has read: so the thousand stacks that it finds share their first answers. What
-            // an untroubled one wrote itself it knows: a person's edit must not wait for listings of its own.
             boolean shares = !anew && (calm || !deleting && (writes.none() || changed && untroubled));
-            // Of a fleet that takes longer than an interval to be read each look would begin anew before it has come to its end.
-            boolean goesOn = waitsForItsTurn && !changed && !anew && disturbedAt == null
-                    && since.isAfter(now.minus(settings.driftInterval().multipliedBy(LONGEST_LOOK)));
-            since = goesOn ? since : shares ? now.minus(settings.shareFor()) : disturbedAt == null ? now : disturbedAt;
-            anew = false;
-            detailsSince = since;
-            apart = firstLook.equals(now) && ready != NONE ? settings.apart() : apart;
-            lookedAt = now;
-            countedFrom = now;
-            calmBefore = calm;
-            disturbedAt = null;
+            beginLook(since(shares, changed, now, settings), now, settings);
         }
         return due;
+    }
+
+    /**
+     * Who wrote nothing has nothing to miss in an answer that another stack got a moment ago, and what an earlier process wrote is
+     * older than all that this one has read: so the thousand stacks that it finds share their first answers. What an untroubled
+     * one wrote itself it knows: a person's edit must not wait for listings of its own. And of a fleet that takes longer than an
+     * interval to be read each look would begin anew before it has come to its end.
+     */
+    private Instant since(boolean shares, boolean changed, Instant now, EngineSettings settings) {
+        boolean goesOn = waitsForItsTurn && !changed && !anew && disturbedAt == null
+                && since.isAfter(now.minus(settings.driftInterval().multipliedBy(LONGEST_LOOK)));
+        if (goesOn) {
+            return since;
+        }
+        if (shares) {
+            return now.minus(settings.shareFor());
+        }
+        return disturbedAt == null ? now : disturbedAt;
+    }
+
+    private void beginLook(Instant since, Instant now, EngineSettings settings) {
+        this.since = since;
+        detailsSince = since;
+        anew = false;
+        apart = firstLook.equals(now) && ready != NONE ? settings.apart() : apart;
+        lookedAt = now;
+        countedFrom = now;
+        calmBefore = calm;
+        disturbedAt = null;
     }
 
     /**

@@ -85,7 +85,10 @@ final class RestApis implements Driver<RestApis.Desired, RestApis.Api> {
         return sight.wanted(kind()).findAny().isPresent() ? lives : lives.stream().map(RestApis::going).toList();
     }
 
-    /** An account deletes one API in 30 seconds: with a hundred to go, endpoints that cost money would wait for the better part of an hour. */
+    /**
+     * An account deletes one API in 30 seconds: with a hundred to go, endpoints that cost money would wait for the better part
+     * of an hour.
+     */
     private static Live going(Live live) {
         return live.using(Set.of());
     }
