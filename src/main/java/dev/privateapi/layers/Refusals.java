@@ -3,9 +3,11 @@ package dev.privateapi.layers;
 import dev.privateapi.aws.AwsErrors;
 import dev.privateapi.model.Problem.Category;
 import dev.privateapi.model.ProblemException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Refusals by which AWS says that something is as wanted already: what makes a repeated call harmless. */
 public final class Refusals {
@@ -74,6 +76,28 @@ public final class Refusals {
             }
             throw new ProblemException(Category.HELD, object + " is still used by " + String.join(" and ", found)
                     + ", which is not part of this stack: remove it, then the deletion goes on by itself.");
+        }
+    }
+
+    /**
+     * Makes every call, also after one that failed: what one account does not allow must not keep another waiting.
+     *
+     * @throws RuntimeException the first failure that waiting does not end, or else the first, with the others as suppressed ones
+     */
+    public static void ofEach(Stream<Runnable> calls) {
+        List<RuntimeException> failures = calls.flatMap(call -> failure(call).stream()).toList();
+        failures.stream().min(Comparator.comparing(failure -> AwsErrors.problem(failure).category().away())).ifPresent(told -> {
+            failures.stream().filter(failure -> failure != told).forEach(told::addSuppressed);
+            throw told;
+        });
+    }
+
+    private static Optional<RuntimeException> failure(Runnable call) {
+        try {
+            call.run();
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            return Optional.of(e);
         }
     }
 

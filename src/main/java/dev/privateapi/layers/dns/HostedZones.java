@@ -199,8 +199,9 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
         List<Change<Zone>> changes = new ArrayList<>();
         if (!vpcs.equals(have.vpcs)) {
             changes.add(new Change<>("VPCs", have.vpcs, vpcs, zone -> {
-                vpcs.stream().filter(vpc -> !zone.vpcs.contains(vpc)).forEach(vpc -> associate(wanted, zone, vpc));
-                zone.vpcs.stream().filter(vpc -> !vpcs.contains(vpc)).forEach(vpc -> disassociate(zone, vpc));
+                Refusals.ofEach(Stream.concat(
+                        vpcs.stream().filter(vpc -> !zone.vpcs.contains(vpc)).map(vpc -> () -> associate(wanted, zone, vpc)),
+                        zone.vpcs.stream().filter(vpc -> !vpcs.contains(vpc)).map(vpc -> () -> disassociate(zone, vpc))));
                 return zone.associatedWith(vpcs);
             }));
         }
