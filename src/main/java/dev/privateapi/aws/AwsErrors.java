@@ -203,7 +203,8 @@ public final class AwsErrors {
 
     private static String nextStep(Category category, String code, String said, AwsServiceException refusal) {
         return switch (category) {
-            case DENIED -> " Allow " + action(said, refusal) + " for the operator's identity; the stack then goes on by itself.";
+            case DENIED -> " Allow " + action(said, refusal) + " for the operator's identity"
+                    + Call.of(refusal).map(Call::where).orElse("") + "; the stack then goes on by itself.";
             case QUOTA -> " The limit is \"" + QUOTAS.getOrDefault(code, "of " + operation(refusal))
                     + "\": raise it in Service Quotas or free some of it; the stack then goes on by itself.";
             case THROTTLED, TRANSIENT, NOT_FOUND, IN_USE -> " It is tried again.";

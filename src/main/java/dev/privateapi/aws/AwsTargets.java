@@ -149,7 +149,7 @@ public final class AwsTargets implements AutoCloseable {
                 .overrideConfiguration(ClientOverrideConfiguration.builder()
                         .retryStrategy(DefaultRetryStrategy.doNotRetry())
                         .apiCallTimeout(CALL)
-                        .addExecutionInterceptor(new Passage(service, gate(accountId, region), metrics))
+                        .addExecutionInterceptor(new Passage(service, accountId, gate(accountId, region), metrics))
                         .addExecutionInterceptor(interning)
                         .build());
         if (settings.endpoint() != null) {

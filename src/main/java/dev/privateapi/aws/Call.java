@@ -14,16 +14,24 @@ final class Call extends Exception {
 
     private final String operation;
     private final String action;
+    private final String account;
 
-    Call(String operation, String action) {
+    /** @param account empty for the operator's own */
+    Call(String operation, String action, String account) {
         super("during " + operation, null, false, false);
         this.operation = operation;
         this.action = action;
+        this.account = account;
     }
 
-    /** As in {@code CreateVpc}. */
+    /** As in {@code CreateVpc}, or {@code CreateVpc in account 222222222222}: who has to act there may be somebody else. */
     String operation() {
-        return operation;
+        return operation + where();
+    }
+
+    /** As in {@code " in account 222222222222"}; empty in the operator's own. */
+    String where() {
+        return account.isEmpty() ? "" : " in account " + account;
     }
 
     /** As IAM calls it: {@code ec2:CreateVpc}. */

@@ -21,12 +21,17 @@ final class Passage implements ExecutionInterceptor {
             "Create", "POST", "Test", "POST", "Put", "PUT", "Tag", "PUT", "Update", "PATCH", "Delete", "DELETE", "Untag", "DELETE");
 
     private final String service;
+    private final String account;
     private final Gate gate;
     private final MeterRegistry metrics;
 
-    /** @param service IAM's prefix, such as {@code ec2} */
-    Passage(String service, Gate gate, MeterRegistry metrics) {
+    /**
+     * @param service IAM's prefix, such as {@code ec2}
+     * @param account empty for the operator's own
+     */
+    Passage(String service, String account, Gate gate, MeterRegistry metrics) {
         this.service = service;
+        this.account = account;
         this.gate = gate;
         this.metrics = metrics;
     }
@@ -36,7 +41,7 @@ final class Passage implements ExecutionInterceptor {
     public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
         Timer.Sample queued = Timer.start(metrics);
         try {
-            gate.pass(classes(attributes), operation(attributes));
+            gate.pass(classes(attributes), call(attributes).operation());
         } finally {
             queued.stop(metrics.timer("privateapi.aws.gate.wait", "service", service));
         }
@@ -52,7 +57,7 @@ final class Passage implements ExecutionInterceptor {
     public Throwable modifyException(Context.FailedExecution context, ExecutionAttributes attributes) {
         Throwable failure = context.exception();
         if (Call.of(failure).isEmpty()) {
-            failure.addSuppressed(new Call(operation(attributes), action(operation(attributes))));
+            failure.addSuppressed(call(attributes));
         }
         return failure;
     }
@@ -76,6 +81,10 @@ final class Passage implements ExecutionInterceptor {
 
     private List<ApiClass> classes(ExecutionAttributes attributes) {
         return ApiClass.of(service, operation(attributes));
+    }
+
+    private Call call(ExecutionAttributes attributes) {
+        return new Call(operation(attributes), action(operation(attributes)), account);
     }
 
     private static String operation(ExecutionAttributes attributes) {

@@ -72,11 +72,32 @@ class AwsErrorsTest {
     void namesTheMissingActionByTheCallWhenAwsDoesNot() {
         AwsServiceException refusal = refusal("UnauthorizedOperation",
                 "You are not authorized to perform this operation. Encoded authorization failure message: 9fA-x_7", 403);
-        refusal.addSuppressed(new Call("CreateVpc", "ec2:CreateVpc"));
+        refusal.addSuppressed(new Call("CreateVpc", "ec2:CreateVpc", ""));
         assertThat(AwsErrors.problem(refusal).message())
                 .as("the encoded message is different in each answer and would change the condition for ever")
                 .isEqualTo("AWS refused CreateVpc: You are not authorized to perform this operation."
                         + " Allow ec2:CreateVpc for the operator's identity; the stack then goes on by itself.");
+    }
+
+    /** Who has to act there is seldom who looks at the stack. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            Throttling            | Rate exceeded   | AWS refused CreateRoute in account 222222222222: Rate exceeded. It is tried again.
+            UnauthorizedOperation | Not authorized. | AWS refused CreateRoute in account 222222222222: Not authorized. Allow \
+            ec2:CreateRoute for the operator's identity in account 222222222222; the stack then goes on by itself.
+            """)
+    void namesTheAccountIfItIsNotTheOperatorsOwn(String code, String words, String message) {
+        AwsServiceException refusal = refusal(code, words, 400);
+        refusal.addSuppressed(new Call("CreateRoute", "ec2:CreateRoute", "222222222222"));
+        assertThat(AwsErrors.problem(refusal).message()).isEqualTo(message);
+    }
+
+    @Test
+    void namesTheAccountThatDoesNotAnswer() {
+        ApiCallTimeoutException late = ApiCallTimeoutException.create(30_000);
+        late.addSuppressed(new Call("CreateRoute", "ec2:CreateRoute", "222222222222"));
+        assertThat(AwsErrors.problem(late).message())
+                .isEqualTo("AWS did not answer in time (CreateRoute in account 222222222222). It is tried again.");
     }
 
     @Test

@@ -140,7 +140,7 @@ class AwsTargetsTest {
         assertThatThrownBy(() -> there.apiGateway().deleteRestApi(api -> api.restApiId("a")))
                 .as("it reached the server").matches(e -> AwsErrors.is(e, Category.TRANSIENT));
         assertThatThrownBy(() -> there.apiGateway().deleteRestApi(api -> api.restApiId("b")))
-                .as("1 in 30 s").hasMessageContaining("DeleteRestApi waits for its turn");
+                .as("1 in 30 s").hasMessageContaining("DeleteRestApi in account " + OTHER_ACCOUNT + " waits for its turn");
 
         assertThatThrownBy(() -> home.apiGateway().deleteRestApi(api -> api.restApiId("c")))
                 .as("the account at home has its own").matches(e -> AwsErrors.is(e, Category.TRANSIENT));
