@@ -138,8 +138,7 @@ public final class Convergence {
         memory.end(toDo, new HashSet<>(plan.waits()), view.all().map(Live::id).collect(Collectors.toSet()));
         boolean converged = !pass.wanted().isEmpty() && plan.settled() && problems.isEmpty();
         memory.settle(converged, troubled(problems.values()), !acting.taken().isEmpty(), settings.clock().instant());
-        Map<Kind, Instant> nextLooks = nextLooks(memory, view, plan, problems);
-        memory.lookAgain(nextLooks);
+        memory.lookAgain(nextLooks(memory, view, plan, problems), settings.clock().instant());
         boolean nothingSeen = view.all().noneMatch(Live::owned) && view.unreadable().isEmpty()
                 && view.unconfirmed().isEmpty();
         boolean seemsGone = pass.wanted().isEmpty() && nothingSeen;
@@ -150,7 +149,7 @@ public final class Convergence {
         if (seemsGone && !gone || adopted || misled) {
             memory.lookAtEverything();
         }
-        Duration again = seemsGone || adopted || misled ? SHORTEST : again(memory, nextLooks.values());
+        Duration again = seemsGone || adopted || misled ? SHORTEST : again(memory);
         boolean waitsForItsTurn = acting.taken().isEmpty() && waitsForItsTurn(view, plan, problems);
         memory.waitsForItsTurn(waitsForItsTurn);
         boolean postponed = waitsForItsTurn && notForLong(view, memory);
@@ -199,10 +198,10 @@ public final class Convergence {
                 .orElseGet(() -> now.plus(settings.durations().scaled(TROUBLED)));
     }
 
-    private Duration again(Memory memory, Collection<Instant> nextLooks) {
+    private Duration again(Memory memory) {
         Instant now = settings.clock().instant();
         Stream<Instant> retries = memory.failures().ofSteps().stream().map(Failures.Failure::retryAt);
-        Duration soonest = Stream.concat(nextLooks.stream(), retries).map(at -> Duration.between(now, at))
+        Duration soonest = Stream.concat(memory.nextLooks(), retries).map(at -> Duration.between(now, at))
                 .reduce(untilDrift(memory, now), Convergence::least);
         return soonest.compareTo(SHORTEST) < 0 ? SHORTEST : soonest;
     }

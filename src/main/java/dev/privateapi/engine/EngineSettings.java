@@ -22,6 +22,8 @@ public record EngineSettings(
         Function<Throwable, Problem> problems,
         Supplier<Duration> quietInterval) {
 
+    private static final Duration SOON = Duration.ofMillis(500);
+
     /** Where nobody tells anything. */
     public EngineSettings(
             Clock clock, RandomGenerator random, Durations durations, Duration driftInterval,
@@ -51,6 +53,11 @@ public record EngineSettings(
     /** The pause before the n-th try; see {@link Durations#backoff}. */
     Duration backoff(int failures, Duration longest) {
         return durations.backoff(failures, longest, random.nextDouble());
+    }
+
+    /** A look that is due so soon is taken now, instead of in a pass of its own. */
+    Duration soon() {
+        return durations.scaled(SOON);
     }
 
     /** By how much the looks of stacks that one process finds at once are moved apart. */

@@ -37,7 +37,8 @@ public final class Memory {
     private final Map<Wait, Instant> waiting = new HashMap<>();
     private final Map<Kind, Instant> seen = new EnumMap<>(Kind.class);
     private final Set<Kind> back = EnumSet.noneOf(Kind.class);
-    private Map<Kind, Instant> nextLooks = Map.of();
+    private final Map<Kind, NextLook> nextLooks = new EnumMap<>(Kind.class);
+    private Set<Kind> due = Set.of();
     private Instant lookedAt = Instant.MIN;
     /** From when on the next look at everything is counted; not when the last one was if looks are moved apart. */
     private Instant countedFrom = Instant.MIN;
@@ -66,6 +67,21 @@ public final class Memory {
     /** Whether the next look at everything takes no answer that is older than itself. */
     private boolean anew;
     private long generation = NONE;
+
+    /** @param latest until when passes for other kinds may put it off */
+    private record NextLook(Instant at, Instant latest) {
+
+        private static NextLook first(Instant at, Instant now) {
+            return new NextLook(at, at.plus(Duration.between(now, at)));
+        }
+
+        /** By no more than the shortest pause: the first is as long as AWS takes at least, and later ones are short. */
+        private NextLook putOff(Instant at, Instant now) {
+            Instant soonest = this.at.plus(Duration.between(now, at));
+            Instant latest = soonest.isBefore(this.latest) ? soonest : this.latest;
+            return new NextLook(at.isBefore(latest) ? at : latest, latest);
+        }
+    }
 
     /** Of a stack of which nobody has told yet that it is as it should be. */
     public Memory() {
@@ -99,6 +115,7 @@ public final class Memory {
         patient = remembered && calm;
         suspects = Set.of();
         back.clear();
+        findDue(now.plus(settings.soon()));
         if (changed) {
             failures.forgetSteps();
             made = false;
@@ -108,12 +125,17 @@ public final class Memory {
             changedAt = remembered ? countedFrom : now;
         }
         this.generation = generation;
-        boolean due = !remembered && (changed || !now.isBefore(nextFullLook(settings.lookEvery(quiet()))));
-        if (due) {
+        boolean everything = !remembered && (changed || !now.isBefore(nextFullLook(settings.lookEvery(quiet()))));
+        if (everything) {
             boolean shares = !anew && (calm || !deleting && (writes.none() || changed && untroubled));
             beginLook(since(shares, changed, now, settings), now, settings);
         }
-        return due;
+        return everything;
+    }
+
+    private void findDue(Instant soon) {
+        due = nextLooks.entrySet().stream().filter(it -> !it.getValue().at.isAfter(soon)).map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**
@@ -215,13 +237,26 @@ public final class Memory {
         return calm && calmBefore;
     }
 
-    /** When it is worth looking at a kind again before the next look at everything; absent if it is not. */
-    Optional<Instant> nextLook(Kind kind) {
-        return Optional.ofNullable(nextLooks.get(kind));
+    /** Whether it is time to look at a kind, also in a pass that does not look at everything. */
+    boolean due(Kind kind) {
+        return due.contains(kind);
     }
 
-    void lookAgain(Map<Kind, Instant> nextLooks) {
-        this.nextLooks = Map.copyOf(nextLooks);
+    /**
+     * Plans the next look at each of these kinds. A pass that did not look at a kind puts its look off, which saves calls, but by
+     * no more than one pause: passes that come closer together than its pauses would put it off for ever.
+     */
+    void lookAgain(Map<Kind, Instant> planned, Instant now) {
+        // Not before: a pass that fails before its end has to find them due again.
+        nextLooks.keySet().removeAll(due);
+        planned.forEach((kind, at) -> nextLooks.compute(kind, (it, before) ->
+                before == null ? NextLook.first(at, now) : before.putOff(at, now)));
+        nextLooks.keySet().retainAll(planned.keySet());
+    }
+
+    /** When kinds are looked at again before the next look at everything, in no order. */
+    Stream<Instant> nextLooks() {
+        return nextLooks.values().stream().map(NextLook::at);
     }
 
     /**
@@ -250,6 +285,7 @@ public final class Memory {
     }
 
     void wrote(Step step, Optional<Live> after, Instant at) {
+        nextLooks.remove(step.key().kind());
         waiting.keySet().removeIf(wait -> wait.key().equals(step.key()));
         failures.succeeded(step.key());
         writes.wrote(step, after, at);

@@ -38,8 +38,6 @@ final class Observer {
 
     /** Short enough that a stack goes on within a minute after AWS came back. */
     private static final Duration LONGEST_BLINDNESS = Duration.ofSeconds(30);
-    /** A look that is due so soon is taken now, instead of in a pass of its own. */
-    private static final Duration SOON = Duration.ofMillis(500);
 
     private final Map<Kind, Driver<?, ?>> drivers;
     private final EngineSettings settings;
@@ -90,16 +88,15 @@ final class Observer {
     }
 
     private Instant notOlderThan(Kind kind, Memory memory, Instant start) {
-        Instant soon = start.plus(settings.durations().scaled(SOON));
         // What was read of a kind before AWS gave no detail is good: a listing of the fleet for each try of one detail is not.
         boolean away = memory.failures().blind(kind).filter(it -> it.problem().category().away()).isPresent();
-        boolean due = !away && memory.nextLook(kind).filter(at -> !at.isAfter(soon)).isPresent();
+        boolean due = !away && memory.due(kind);
         return due ? start : memory.since(kind);
     }
 
     /** What is known of a read that failed, until it is worth another try: an outage is no reason for more calls. */
     private Optional<Problem> blind(Kind kind, Memory memory, boolean everything, Instant start) {
-        Instant soon = start.plus(settings.durations().scaled(SOON));
+        Instant soon = start.plus(settings.soon());
         return memory.failures().blind(kind).filter(failure -> !everything && failure.retryAt().isAfter(soon)).map(Failures.Failure::problem);
     }
 

@@ -9,10 +9,12 @@ import dev.privateapi.model.Step;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +85,65 @@ class MemoryTest {
         Instant late = START.plus(Duration.ofMinutes(21));
         found.begin(1, false, late, settings);
         assertThat(found.since()).as("but not for ever").isEqualTo(late.minus(settings.shareFor()));
+    }
+
+    /** While a stack is made there is a pass for something every few seconds: a load balancer's pauses are longer. */
+    @Test
+    void passesForOtherKindsPutALookOffByOnePauseAtMost() {
+        Duration pause = Duration.ofSeconds(6);
+        memory.begin(1, false, START, settings);
+        memory.lookAgain(Map.of(Kind.LOAD_BALANCER, START.plus(pause)), START);
+        List<Integer> due = new ArrayList<>();
+        for (int second = 1; second <= 30; second++) {
+            Instant now = START.plusSeconds(second);
+            memory.begin(1, false, now, settings);
+            if (memory.due(Kind.LOAD_BALANCER)) {
+                due.add(second);
+            }
+            memory.lookAgain(Map.of(Kind.LOAD_BALANCER, now.plus(pause)), now);
+        }
+        assertThat(due).as("every second a pass").containsExactly(12, 24);
+    }
+
+    /** The first look at a load balancer comes after two minutes: put off by as long it would be seen a minute late. */
+    @Test
+    void firstLookIsPutOffByAShortPauseAtMost() {
+        Instant first = START.plusSeconds(120);
+        memory.begin(1, false, START, settings);
+        memory.lookAgain(Map.of(Kind.LOAD_BALANCER, first), START);
+        memory.begin(1, false, first.minusSeconds(1), settings);
+        memory.lookAgain(Map.of(Kind.LOAD_BALANCER, first.plusSeconds(1 + 17)), first.plusSeconds(1)); // the pass took two seconds
+        memory.begin(1, false, first.plusSeconds(10), settings);
+        memory.lookAgain(Map.of(Kind.LOAD_BALANCER, first.plusSeconds(10 + 12)), first.plusSeconds(10));
+
+        memory.begin(1, false, first.plusSeconds(17), settings);
+
+        assertThat(memory.due(Kind.LOAD_BALANCER)).isTrue();
+    }
+
+    /** A pass ends in the midst of it if the API server does not take what is to be written down. */
+    @Test
+    void lookThatWasDueInAPassThatFailedIsDueInTheNext() {
+        memory.begin(1, false, START, settings);
+        memory.lookAgain(Map.of(Kind.LOAD_BALANCER, START.plusSeconds(6)), START);
+        memory.begin(1, false, START.plusSeconds(6), settings);
+
+        memory.begin(1, false, START.plusSeconds(7), settings);
+
+        assertThat(memory.due(Kind.LOAD_BALANCER)).isTrue();
+    }
+
+    @Test
+    void whatNothingWaitsForIsNotLookedAt() {
+        memory.begin(1, false, START, settings);
+        memory.lookAgain(Map.of(Kind.LOAD_BALANCER, START.plusSeconds(6)), START);
+        memory.begin(1, false, START.plusSeconds(1), settings);
+        memory.lookAgain(Map.of(), START.plusSeconds(1));
+
+        memory.begin(1, false, START.plusSeconds(7), settings);
+
+        assertThat(memory.due(Kind.LOAD_BALANCER)).isFalse();
+        assertThat(memory.nextLooks()).isEmpty();
     }
 
     /** Whoever edits it within an interval of its look must not wait for the fleet's listings. */
