@@ -34,7 +34,8 @@ EXPOSE 8080
 ENV MALLOC_ARENA_MAX=2
 # The heap is bounded by the container's limit, and what is not heap has the rest: with a thousand stacks 250 MiB and more, so that
 # 60 % of the chart's 512 MiB would end in the kernel's OOM killer. The serial collector because the memory is small and what
-# is done is waiting for AWS. The cache was made with the same options, or the JVM would not take it. `make bench` reads them here.
+# is done is waiting for AWS. The cache is made with the same options: one with other object headers the JVM would not take.
+# `make bench` reads them here.
 ENTRYPOINT ["java", "-XX:AOTCache=/app/operator.aot", "-XX:+UseSerialGC", "-XX:NewRatio=5", "-XX:+UseCompactObjectHeaders", \
             "-XX:MaxRAMPercentage=42", "-XX:TrimNativeHeapInterval=60000", "-XX:+ExitOnOutOfMemoryError", \
             "-jar", "/app/private-api-operator.jar"]
