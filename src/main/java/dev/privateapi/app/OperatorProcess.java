@@ -54,6 +54,7 @@ final class OperatorProcess {
 
     private final Settings settings;
     private final Clock clock = Clock.systemUTC();
+    private final RandomGenerator random = RandomGenerator.getDefault();
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ExecutorService turns = Executors.newVirtualThreadPerTaskExecutor();
@@ -68,7 +69,7 @@ final class OperatorProcess {
         this.settings = settings;
         this.probes = new Probes(settings, metrics, this::ready);
         this.targets = new AwsTargets(
-                new AwsSettings(settings.accountRoles(), settings.ownRates(), settings.timeScale(), null, null), clock, metrics);
+                new AwsSettings(settings.accountRoles(), settings.ownRates(), settings.timeScale(), null, null), clock, random, metrics);
         Machine.bindTo(metrics);
     }
 
@@ -129,7 +130,7 @@ final class OperatorProcess {
     }
 
     private Engines engines(Queues queues) {
-        EngineSettings engine = new EngineSettings(clock, RandomGenerator.getDefault(),
+        EngineSettings engine = new EngineSettings(clock, random,
                 new Durations(settings.timeScale()), settings.driftInterval(), AwsErrors::problem);
         return new Engines(targets::home, region -> engine.told(() -> queues.interval(region)), threads);
     }

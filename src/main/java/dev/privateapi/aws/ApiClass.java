@@ -40,8 +40,20 @@ public enum ApiClass {
     /**
      * @param burst how many calls a rested account may make at once
      * @param perSecond how many it may make for ever
+     * @param inTurns whether processes share a burst that is too small to be shared: of two that call at once AWS refuses one
      */
-    public record Rate(int burst, double perSecond) {
+    public record Rate(int burst, double perSecond, boolean inTurns) {
+
+        /**
+         * Of the rate, what processes that call in turns take. With all of it their calls would have to interleave to the
+         * millisecond, for ever, and each that comes a little late pushes the others out of their places.
+         */
+        private static final double BETWEEN_TURNS = 0.9;
+
+        /** Of a burst of which everybody may take all that is his. */
+        public Rate(int burst, double perSecond) {
+            this(burst, perSecond, false);
+        }
 
         public Rate {
             if (burst < 1 || !(perSecond > 0) || Double.isInfinite(perSecond)) {
@@ -52,11 +64,13 @@ public enum ApiClass {
         /**
          * What one of several processes may take, so that all together keep to this. A burst is at least one call: of a class
          * with a burst of one, processes that are rested at the same moment make one each, and AWS may refuse all but the first.
+         * They find their turns by that, for which they need a little more room than AWS' rate leaves.
          *
          * @param share above 0 up to 1
          */
         public Rate share(double share) {
-            return new Rate(Math.max(1, (int) (burst * share)), perSecond * share);
+            int calls = (int) (burst * share);
+            return calls < 1 ? new Rate(1, BETWEEN_TURNS * share * perSecond, true) : new Rate(calls, perSecond * share);
         }
     }
 

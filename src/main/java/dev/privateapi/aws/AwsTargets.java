@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -56,14 +57,15 @@ public final class AwsTargets implements AutoCloseable {
     /** The operator's own account, as STS tells it, and the ARN by which policies name the operator. */
     public record Identity(String accountId, String arn) {}
 
-    /** How time passes for a call that waits for its turn. */
-    record Queueing(TimeMeter time, BlockingStrategy blocking) {
+    /**
+     * How time passes for a call that waits for its turn.
+     *
+     * @param random says how soon one comes again that met another process' call
+     */
+    record Queueing(TimeMeter time, BlockingStrategy blocking, RandomGenerator random) {}
 
-        static final Queueing REAL = new Queueing(TimeMeter.SYSTEM_NANOTIME, BlockingStrategy.PARKING);
-    }
-
-    public AwsTargets(AwsSettings settings, Clock clock, MeterRegistry metrics) {
-        this(settings, clock, Queueing.REAL, metrics);
+    public AwsTargets(AwsSettings settings, Clock clock, RandomGenerator random, MeterRegistry metrics) {
+        this(settings, clock, new Queueing(TimeMeter.SYSTEM_NANOTIME, BlockingStrategy.PARKING, random), metrics);
     }
 
     AwsTargets(AwsSettings settings, Clock clock, Queueing queueing, MeterRegistry metrics) {
@@ -175,7 +177,8 @@ public final class AwsTargets implements AutoCloseable {
     }
 
     private Buckets buckets(String scope) {
-        return buckets.computeIfAbsent(scope, it -> new Buckets(this::rate, settings.timeScale(), queueing.time()));
+        return buckets.computeIfAbsent(scope, it ->
+                new Buckets(this::rate, settings.timeScale(), queueing.time(), queueing.random()));
     }
 
     private Rate rate(ApiClass apiClass) {

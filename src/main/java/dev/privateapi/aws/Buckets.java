@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
@@ -23,27 +24,33 @@ final class Buckets {
      */
     private static final double RESERVE = 0.1;
 
-    private final Map<ApiClass, Map<Priority, Bucket>> buckets = new ConcurrentHashMap<>();
+    private final Map<ApiClass, Tokens> tokens = new ConcurrentHashMap<>();
     private final Function<ApiClass, Rate> rates;
     private final double timeScale;
     private final TimeMeter time;
+    private final RandomGenerator random;
 
-    Buckets(Function<ApiClass, Rate> rates, double timeScale, TimeMeter time) {
+    Buckets(Function<ApiClass, Rate> rates, double timeScale, TimeMeter time, RandomGenerator random) {
         this.rates = rates;
         this.timeScale = timeScale;
         this.time = time;
+        this.random = random;
     }
 
-    Map<Priority, Bucket> of(ApiClass apiClass) {
-        return buckets.computeIfAbsent(apiClass, it -> Arrays.stream(Priority.values())
-                .collect(Collectors.toMap(Function.identity(), priority -> bucket(rates.apply(it), priority))));
+    Tokens of(ApiClass apiClass) {
+        return tokens.computeIfAbsent(apiClass, it -> tokens(rates.apply(it)));
     }
 
-    private Bucket bucket(Rate rate, Priority priority) {
-        Duration perToken = Duration.ofNanos((long) (1e9 / (rate.perSecond() * timeScale)));
+    private Tokens tokens(Rate rate) {
+        Duration perCall = Duration.ofNanos((long) (1e9 / (rate.perSecond() * timeScale)));
+        return new Tokens(Arrays.stream(Priority.values())
+                .collect(Collectors.toMap(Function.identity(), priority -> bucket(rate, perCall, priority))), perCall, rate, random);
+    }
+
+    private Bucket bucket(Rate rate, Duration perCall, Priority priority) {
         long reserved = Math.min(rate.burst() - 1L, (long) Math.ceil(rate.burst() * RESERVE * priority.ordinal()));
         return Bucket.builder()
-                .addLimit(limit -> limit.capacity(rate.burst() - reserved).refillGreedy(1, perToken))
+                .addLimit(limit -> limit.capacity((rate.burst() - reserved) * Tokens.CALL).refillGreedy(Tokens.CALL, perCall))
                 .withCustomTimePrecision(time)
                 .build();
     }

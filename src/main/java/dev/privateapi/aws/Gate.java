@@ -8,7 +8,6 @@ import io.github.bucket4j.BlockingStrategy;
 import io.github.bucket4j.Bucket;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -25,23 +24,23 @@ final class Gate {
     /** How soon a call that queues hears that nobody wants it any more. */
     private static final long LISTEN_NANOS = Duration.ofMillis(100).toNanos();
 
-    private final Function<ApiClass, Map<Priority, Bucket>> buckets;
+    private final Function<ApiClass, Tokens> tokens;
     private final Duration patience;
     private final BlockingStrategy blocking;
     private final BooleanSupplier closed;
 
     /**
-     * @param buckets of a class
+     * @param tokens of a class
      * @param patience how long a call may queue; one that would have to queue longer is refused at once, because its stack
      *     has other things to do and asks again
      * @param closed whether nobody may pass any more
      */
     Gate(
-            Function<ApiClass, Map<Priority, Bucket>> buckets,
+            Function<ApiClass, Tokens> tokens,
             Duration patience,
             BlockingStrategy blocking,
             BooleanSupplier closed) {
-        this.buckets = buckets;
+        this.tokens = tokens;
         this.patience = patience;
         this.blocking = blocking;
         this.closed = closed;
@@ -69,7 +68,7 @@ final class Gate {
         for (int i = 0; i < classes.size(); i++) {
             if (!taken(classes.get(i))) {
                 // A narrow class may give one token in half a minute: it must not be lost to a queue in the wide one.
-                classes.subList(0, i).forEach(it -> buckets.apply(it).values().forEach(bucket -> bucket.addTokens(1)));
+                classes.subList(0, i).forEach(it -> tokens.apply(it).giveBack());
                 throw new ProblemException(Category.THROTTLED, operation + " waits for its turn: the operator keeps to AWS'"
                         + " limit for " + classes.get(i).slug() + ", which all stacks of the account share. It is tried again.");
             }
@@ -79,31 +78,36 @@ final class Gate {
         }
     }
 
-    /** AWS refused although the gate let the call pass: others use the same account, so everything here is spent too. */
+    /** AWS took a call that the gate let pass. */
+    void accepted(List<ApiClass> classes) {
+        classes.forEach(it -> tokens.apply(it).accepted());
+    }
+
+    /** AWS refused although the gate let the call pass. */
     void throttled(List<ApiClass> classes) {
-        classes.forEach(it -> buckets.apply(it).values().forEach(Bucket::tryConsumeAsMuchAsPossible));
+        classes.forEach(it -> tokens.apply(it).refused());
     }
 
     private boolean taken(ApiClass apiClass) {
-        Map<Priority, Bucket> all = buckets.apply(apiClass);
+        Tokens all = tokens.apply(apiClass);
         Caller caller = Caller.current();
-        Bucket mine = all.get(caller.priority());
-        Bucket counted = all.get(Priority.EDIT);
-        if (!taken(mine, caller)) {
+        Bucket mine = all.of(caller.priority());
+        Bucket counted = all.of(Priority.EDIT);
+        if (!taken(mine, all, caller)) {
             return false;
         }
-        if (mine != counted && !taken(counted, caller)) {
-            mine.addTokens(1);
+        if (mine != counted && !taken(counted, all, caller)) {
+            mine.addTokens(Tokens.CALL);
             return false;
         }
-        all.values().stream().filter(bucket -> bucket != mine && bucket != counted)
-                .forEach(bucket -> bucket.consumeIgnoringRateLimits(1));
+        all.all().stream().filter(bucket -> bucket != mine && bucket != counted)
+                .forEach(bucket -> bucket.consumeIgnoringRateLimits(Tokens.CALL));
         return true;
     }
 
-    private boolean taken(Bucket bucket, Caller caller) {
+    private boolean taken(Bucket bucket, Tokens all, Caller caller) {
         try {
-            return bucket.asBlocking().tryConsume(1, patience, nanos -> queue(nanos, caller));
+            return bucket.asBlocking().tryConsume(Tokens.CALL, patience, nanos -> queue(nanos, all, caller));
         } catch (Recalled e) {
             giveBack(bucket, e.left);
             return false;
@@ -115,19 +119,22 @@ final class Gate {
 
     /** Unless somebody queues behind, who keeps the time that he was told: with the token one more would be told the same. */
     private static void giveBack(Bucket mine, Duration left) {
-        mine.addTokens(1);
-        Duration next = Duration.ofNanos(mine.estimateAbilityToConsume(1).getNanosToWaitForRefill());
+        mine.addTokens(Tokens.CALL);
+        Duration next = Duration.ofNanos(mine.estimateAbilityToConsume(Tokens.CALL).getNanosToWaitForRefill());
         if (next.compareTo(left.plusNanos(LISTEN_NANOS)) > 0) {
-            mine.consumeIgnoringRateLimits(1);
+            mine.consumeIgnoringRateLimits(Tokens.CALL);
         }
     }
 
-    private void queue(long nanos, Caller caller) throws InterruptedException {
-        for (long left = nanos; left > 0; left -= LISTEN_NANOS) {
+    private void queue(long nanos, Tokens all, Caller caller) throws InterruptedException {
+        long turn = nanos + all.movedUp();
+        long waited = 0;
+        for (long left = nanos; left > 0; left = turn - all.movedUp() - waited) {
             if (caller.recalled().getAsBoolean()) {
                 throw new Recalled(Duration.ofNanos(left));
             }
             blocking.park(Math.min(left, LISTEN_NANOS));
+            waited += LISTEN_NANOS;
         }
     }
 

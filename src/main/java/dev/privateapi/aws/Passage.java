@@ -50,6 +50,7 @@ final class Passage implements ExecutionInterceptor {
 
     @Override
     public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
+        gate.accepted(classes(attributes));
         count("ok", attributes);
     }
 

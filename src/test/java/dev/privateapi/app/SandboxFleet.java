@@ -73,9 +73,10 @@ final class SandboxFleet implements AutoCloseable {
         for (int shard = 0; shard < shards; shard++) {
             AwsSettings settings = new AwsSettings(Map.of(), rates, 1, sandbox.endpoint(),
                     StaticCredentialsProvider.create(AwsBasicCredentials.create("operator", "operator")));
-            AwsTargets own = VirtualTargets.of(settings, clock, this::advance);
+            Random random = new Random(1 + shard);
+            AwsTargets own = VirtualTargets.of(settings, clock, random, this::advance);
             targets.add(own);
-            EngineSettings chances = new EngineSettings(clock, new Random(1 + shard), new Durations(1), DRIFT, AwsErrors::problem);
+            EngineSettings chances = new EngineSettings(clock, random, new Durations(1), DRIFT, AwsErrors::problem);
             engines.add(new Engines(own::home, region -> chances, Runnable::run).apply(REGION));
         }
     }

@@ -141,8 +141,9 @@ final class SandboxStack implements AutoCloseable, Inventory {
     /** What a stack wants by that spec; nothing is asked of AWS. */
     static List<Node> desired(JsonNode spec) {
         PrivateApiStackSpec wanted = YAML.convertValue(spec, PrivateApiStackSpec.class);
-        try (AwsTargets targets = new AwsTargets(AwsSettings.standard(), Clock.systemUTC(), new SimpleMeterRegistry())) {
-            EngineSettings settings = new EngineSettings(Clock.systemUTC(), new Random(1), new Durations(1), DRIFT,
+        Random random = new Random(1);
+        try (AwsTargets targets = new AwsTargets(AwsSettings.standard(), Clock.systemUTC(), random, new SimpleMeterRegistry())) {
+            EngineSettings settings = new EngineSettings(Clock.systemUTC(), random, new Durations(1), DRIFT,
                     AwsErrors::problem);
             return new Engines(targets::home, region -> settings, Runnable::run).apply(wanted.region())
                     .wanted(new Owner("00000000-0000-0000-0000-000000000000", "default", "poc", "cluster"), wanted);
@@ -167,7 +168,7 @@ final class SandboxStack implements AutoCloseable, Inventory {
         AwsTargets targets = new AwsTargets(
                 new AwsSettings(Map.of(), unlimited, 1, sandbox.endpoint(),
                         StaticCredentialsProvider.create(AwsBasicCredentials.create(who, who))),
-                clock, new SimpleMeterRegistry());
+                clock, new Random(1), new SimpleMeterRegistry());
         all.add(targets);
         return targets;
     }

@@ -151,7 +151,7 @@ class SettingsReaderTest {
                 .hasSameSizeAs(ApiClass.values())
                 .containsEntry(ApiClass.EC2_WRITE, new Rate(25, 2.5))
                 .containsEntry(ApiClass.ROUTE53, new Rate(4, 5))
-                .containsEntry(ApiClass.API_GATEWAY_DELETE_API, new Rate(1, 1 / 60.0));
+                .containsEntry(ApiClass.API_GATEWAY_DELETE_API, new Rate(1, 0.015, true));
     }
 
     @Test

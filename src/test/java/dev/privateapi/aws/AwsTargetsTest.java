@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -51,13 +52,17 @@ class AwsTargetsTest {
         server.createContext("/", this::answer);
         server.setExecutor(threads);
         server.start();
-        targets = new AwsTargets(
+        targets = targets(ApiClass.API_GATEWAY_DELETE_API.standard());
+    }
+
+    private AwsTargets targets(Rate deleteApi) {
+        return new AwsTargets(
                 new AwsSettings(
                         Map.of(OTHER_ACCOUNT, new Role("arn:aws:iam::222222222222:role/peer", "shared")),
-                        Map.of(ApiClass.EC2_READ, new Rate(1_000, 1_000)), 1,
+                        Map.of(ApiClass.EC2_READ, new Rate(1_000, 1_000), ApiClass.API_GATEWAY_DELETE_API, deleteApi), 1,
                         URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
                         StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"))),
-                Clock.systemUTC(), metrics);
+                Clock.systemUTC(), new Random(1), metrics);
     }
 
     @AfterEach
@@ -144,6 +149,19 @@ class AwsTargetsTest {
 
         assertThatThrownBy(() -> home.apiGateway().deleteRestApi(api -> api.restApiId("c")))
                 .as("the account at home has its own").matches(e -> AwsErrors.is(e, Category.TRANSIENT));
+    }
+
+    /** What the gate itself refuses is no refusal of AWS': the next call would come soon, and be one too many. */
+    @Test
+    void whatTheGateRefusesBringsNoTokenBack() {
+        try (AwsTargets shard = targets(new Rate(1, 1 / 30.0, true))) {
+            assertThatThrownBy(() -> shard.home(REGION).apiGateway().deleteRestApi(api -> api.restApiId("a")))
+                    .as("it reached the server").matches(e -> AwsErrors.is(e, Category.TRANSIENT));
+            for (String api : List.of("b", "c")) {
+                assertThatThrownBy(() -> shard.home(REGION).apiGateway().deleteRestApi(it -> it.restApiId(api)))
+                        .as("1 in 30 s").hasMessageContaining("DeleteRestApi waits for its turn");
+            }
+        }
     }
 
     @Test

@@ -13,11 +13,18 @@ import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class GateTest {
+
+    private static final int CALLS = 40;
+    /** Of deletions of an API, one in 30 s for all, of which shards leave a tenth unused. */
+    private static final Duration PERIOD_OF_A_HALF = Duration.ofMillis(66_667);
 
     private final VirtualTime time = new VirtualTime();
     private boolean closed;
@@ -76,7 +83,7 @@ class GateTest {
     /** Two calls at one time would be one too many for AWS, which then refuses everybody for a while. */
     @Test
     void placeOfARecalledCallStaysEmptyIfOthersQueueBehindIt() {
-        Buckets buckets = new Buckets(ApiClass::standard, 1, time);
+        Buckets buckets = new Buckets(ApiClass::standard, 1, time, new Random(1));
         Gate gate = gate(buckets, Duration.ofSeconds(20));
         Gate behind = new Gate(buckets::of, Duration.ofSeconds(20), nanos -> {}, () -> false);
         List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
@@ -148,7 +155,7 @@ class GateTest {
     @ParameterizedTest
     @EnumSource(names = {"EDIT", "REPAIR"})
     void bulkThatQueuesGivesWayToWhoPassesItMeanwhile(Priority impatient) {
-        Buckets buckets = new Buckets(ApiClass::standard, 1, time);
+        Buckets buckets = new Buckets(ApiClass::standard, 1, time, new Random(1));
         Gate gate = gate(buckets, Duration.ofSeconds(20));
         List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
         List<Duration> passed = new ArrayList<>();
@@ -193,7 +200,7 @@ class GateTest {
     @ParameterizedTest
     @EnumSource(ApiClass.class)
     void twoShardsTogetherKeepToAwsRate(ApiClass apiClass) {
-        List<Gate> shards = List.of(half(), half());
+        List<Gate> shards = List.of(half(new Random(1)), half(new Random(2)));
         // Of a burst of one no half can be taken: the first calls of two rested shards are one too many.
         Rate all = new Rate(Math.max(2, apiClass.standard().burst()), apiClass.standard().perSecond());
         Bucket aws = bucket(all);
@@ -207,8 +214,120 @@ class GateTest {
             }
             time.pass(Duration.ofMillis(20));
         }
-        assertThat(passed).as("and use it up: two minutes' worth")
-                .isGreaterThanOrEqualTo((int) (120 * all.perSecond()));
+        double used = apiClass.standard().burst() == 1 ? 0.9 : 1;
+        assertThat(passed).as("and use it up: two minutes' worth, but for the room that they need to take turns")
+                .isGreaterThanOrEqualTo((int) (120 * used * all.perSecond()));
+    }
+
+    /** Somebody outside who uses all of a rate must not be met with many times as many calls as a shard may make. */
+    @Test
+    void shardThatIsRefusedAgainAndAgainSlowsDown() {
+        ApiClass apiClass = ApiClass.API_GATEWAY_DELETE_API;
+        Gate shard = half(new Random(1));
+        int tries = 0;
+        while (time.elapsed().compareTo(PERIOD_OF_A_HALF.multipliedBy(40)) < 0) {
+            if (passes(shard, apiClass)) {
+                tries++;
+                shard.throttled(List.of(apiClass));
+            }
+            time.pass(Duration.ofMillis(500));
+        }
+        assertThat(tries).as("in forty of its periods").isBetween(60, 110);
+    }
+
+    /** If each waited for its whole period, as the other does, AWS would refuse one of them each time, for ever. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void twoShardsThatMeetComeToCallInTurns(int seed) {
+        ApiClass apiClass = ApiClass.API_GATEWAY_DELETE_API;
+        List<Gate> shards = List.of(half(new Random(2L * seed)), half(new Random(2L * seed + 1)));
+        Bucket aws = bucket(apiClass.standard());
+        List<Gate> passed = new ArrayList<>();
+        List<Integer> refusedAfter = new ArrayList<>();
+        while (passed.size() < CALLS) {
+            for (Gate shard : shards) {
+                if (passes(shard, apiClass)) {
+                    if (aws.tryConsume(1)) {
+                        shard.accepted(List.of(apiClass));
+                        passed.add(shard);
+                    } else {
+                        refusedAfter.add(passed.size());
+                        shard.throttled(List.of(apiClass));
+                    }
+                }
+            }
+            time.pass(Duration.ofMillis(500));
+        }
+        assertThat(refusedAfter).as("how many calls had passed").isNotEmpty().allMatch(it -> it < CALLS / 2);
+        assertThat(passed.stream().filter(shards.getFirst()::equals)).as("one as often as the other")
+                .hasSizeBetween(CALLS * 2 / 5, CALLS * 3 / 5);
+        assertThat(CALLS / (time.elapsed().toMillis() / 1000.0) / apiClass.standard().perSecond()).as("of AWS' rate")
+                .isGreaterThan(0.85);
+    }
+
+    private static IntStream seeds() {
+        return IntStream.range(0, 20);
+    }
+
+    /** Told before the refusal, it would come a whole period later: when the other shard does, which had the turn. */
+    @Test
+    void whoQueuesBehindARefusedCallMovesUp() {
+        Gate gate = gate(halves(new Random(1)), Duration.ofSeconds(20));
+        List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
+        gate.pass(deploy, "CreateDeployment");
+        boolean[] refused = {false};
+        Caller behind = new Caller(Priority.BULK, () -> {
+            if (!refused[0]) {
+                refused[0] = true;
+                gate.throttled(deploy);
+            }
+            return false;
+        });
+
+        behind.on(Runnable::run).execute(() -> gate.pass(deploy, "CreateDeployment"));
+        Duration soon = time.elapsed();
+        gate.pass(deploy, "CreateDeployment");
+
+        assertThat(soon).as("a quarter of 11.1 s").isLessThan(Duration.ofMillis(2900));
+        assertThat(time.elapsed().minus(soon)).as("and whoever is next keeps the distance").isBetween(
+                Duration.ofMillis(10_900), Duration.ofMillis(11_200));
+    }
+
+    /** Whoever has the token at the same pace keeps it, and more tries would only be more refusals. */
+    @Test
+    void processThatSharesWithNobodyWaitsForItsWholePeriod() {
+        Gate gate = gate(1, Duration.ofSeconds(10));
+        List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
+        gate.pass(deploy, "CreateDeployment");
+        gate.throttled(deploy);
+        gate.pass(deploy, "CreateDeployment");
+        assertThat(time.elapsed()).as("1 in 5 s").isEqualTo(Duration.ofSeconds(5));
+    }
+
+    /** Of calls in flight AWS may refuse one after the other, sooner than tokens come: there would be none as long as that goes on. */
+    @Test
+    void refusalsTakeNothingOfTheTokenThatComes() {
+        Gate gate = gate(1, Duration.ofSeconds(10));
+        List<ApiClass> route53 = ApiClass.of("route53", "ListHostedZones");
+        for (int i = 0; i < 4; i++) {
+            gate.throttled(route53);
+            time.pass(Duration.ofMillis(50));
+        }
+        gate.pass(route53, "ListHostedZones");
+        assertThat(time.elapsed()).as("5 per second").isEqualTo(Duration.ofMillis(200));
+    }
+
+    @ParameterizedTest
+    @EnumSource(ApiClass.class)
+    void wholeShareIsTheRateItself(ApiClass apiClass) {
+        assertThat(apiClass.standard().share(1)).isEqualTo(apiClass.standard());
+    }
+
+    @Test
+    void burstThatCannotBeSharedIsTakenInTurnsWithSomeRoomBetween() {
+        assertThat(new Rate(1, 1).share(0.5)).isEqualTo(new Rate(1, 0.45, true));
+        assertThat(new Rate(4, 1).share(0.2)).as("less than one").isEqualTo(new Rate(1, 0.9 * 0.2, true));
+        assertThat(new Rate(4, 1).share(0.25)).as("one for each").isEqualTo(new Rate(1, 0.25));
     }
 
     /** As an edit, which may take the whole burst. */
@@ -230,8 +349,12 @@ class GateTest {
                 .withCustomTimePrecision(time).build();
     }
 
-    private Gate half() {
-        return gate(new Buckets(it -> it.standard().share(0.5), 1, time), Duration.ofNanos(1));
+    private Gate half(Random random) {
+        return gate(halves(random), Duration.ofNanos(1));
+    }
+
+    private Buckets halves(Random random) {
+        return new Buckets(it -> it.standard().share(0.5), 1, time, random);
     }
 
     @Test
@@ -249,7 +372,7 @@ class GateTest {
     }
 
     private Gate gate(double timeScale, Duration patience) {
-        return gate(new Buckets(ApiClass::standard, timeScale, time), patience);
+        return gate(new Buckets(ApiClass::standard, timeScale, time, new Random(1)), patience);
     }
 
     private Gate gate(Buckets buckets, Duration patience) {

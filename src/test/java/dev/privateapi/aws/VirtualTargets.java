@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 
 /** {@link AwsTargets} in a test's own time: a call that queues in the gate makes that time pass, and nothing waits. */
 public final class VirtualTargets {
@@ -14,7 +15,7 @@ public final class VirtualTargets {
     private VirtualTargets() {}
 
     /** @param pass moves the clock, and AWS with it */
-    public static AwsTargets of(AwsSettings settings, Clock clock, Consumer<Duration> pass) {
+    public static AwsTargets of(AwsSettings settings, Clock clock, RandomGenerator random, Consumer<Duration> pass) {
         TimeMeter time = new TimeMeter() {
             @Override
             public long currentTimeNanos() {
@@ -27,6 +28,6 @@ public final class VirtualTargets {
             }
         };
         BlockingStrategy blocking = nanos -> pass.accept(Duration.ofNanos(nanos));
-        return new AwsTargets(settings, clock, new AwsTargets.Queueing(time, blocking), new SimpleMeterRegistry());
+        return new AwsTargets(settings, clock, new AwsTargets.Queueing(time, blocking, random), new SimpleMeterRegistry());
     }
 }

@@ -116,7 +116,7 @@ public final class LayerStack implements Inventory, AutoCloseable {
                 .collect(Collectors.toMap(Function.identity(), it -> new Rate(10_000, 10_000)));
         targets = new AwsTargets(
                 new AwsSettings(roles, unlimited, 1, sandbox.endpoint(), credentials("sandbox")),
-                clock, new SimpleMeterRegistry());
+                clock, new Random(1), new SimpleMeterRegistry());
         clients.add(targets);
         layers = rooms.apply(aws());
     }
