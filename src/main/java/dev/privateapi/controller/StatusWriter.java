@@ -11,6 +11,7 @@ import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -36,7 +37,8 @@ final class StatusWriter {
     /**
      * Refuses to overwrite an inventory that it does not know. Another process wrote it, one that has the lease now: what
      * this one saw is out of date, and what it would create, the other one may have created already. Whatever else changed
-     * meanwhile, such as the spec, is no obstacle.
+     * meanwhile, such as the spec, is no obstacle; nor is the very inventory that is to be written: the client repeats a write whose
+     * answer came too late or was lost, and then meets what the first try wrote.
      *
      * @throws io.fabric8.kubernetes.client.KubernetesClientException if the API server does not take it
      * @throws IllegalStateException if another process wrote the inventory, or the stack is another shard's by now
@@ -45,9 +47,9 @@ final class StatusWriter {
         if (status.equals(current.getStatus())) {
             return;
         }
-        List<OwnedResource> known = inventory(current);
+        Set<List<OwnedResource>> own = Set.copyOf(List.of(inventory(current.getStatus()), inventory(status)));
         UnaryOperator<PrivateApiStack> change = there -> {
-            if (!inventory(there).equals(known)) {
+            if (!own.contains(inventory(there.getStatus()))) {
                 throw new IllegalStateException("Another process works on " + there.getMetadata().getName()
                         + ": its inventory is not what this one wrote. Nothing is done in this turn.");
             }
@@ -68,8 +70,8 @@ final class StatusWriter {
         }
     }
 
-    private static List<OwnedResource> inventory(PrivateApiStack stack) {
-        return Optional.ofNullable(stack.getStatus()).map(PrivateApiStackStatus::resources).orElse(List.of());
+    private static List<OwnedResource> inventory(PrivateApiStackStatus status) {
+        return Optional.ofNullable(status).map(PrivateApiStackStatus::resources).orElse(List.of());
     }
 
     private boolean serverSideApply() {

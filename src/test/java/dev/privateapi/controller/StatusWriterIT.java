@@ -46,6 +46,30 @@ class StatusWriterIT {
         }
     }
 
+    /** An API server that is slow for ten seconds had two dozen stacks of a process told that another process works on them. */
+    @Test
+    void ownWriteWhoseAnswerWasLostIsNotTakenForAnothersWhenTheClientRepeatsIt(Cluster cluster) {
+        ScriptedEngine engine = new ScriptedEngine();
+        AtomicBoolean lost = new AtomicBoolean();
+        List<Integer> created = new CopyOnWriteArrayList<>();
+        try (Controlled operator = new Controlled(cluster.client(), engine, true, "")) {
+            engine.begins = pass -> {
+                if (lost.compareAndSet(false, true)) {
+                    operator.writeInventory("repeated", new OwnedResource(
+                            "network", "network/vpc", Keys.VPC.kind().typeName(), null, "Announced", "incarnation-1"));
+                }
+            };
+            engine.creates = key -> created.add(engine.passes.size());
+
+            operator.apply("repeated", spec());
+            operator.awaitReady("repeated");
+
+            assertThat(created).as("the passes in which the VPC and the load balancer were made: the turn went on").first().isEqualTo(1);
+            operator.delete("repeated");
+            operator.awaitGone("repeated");
+        }
+    }
+
     @Test
     void createsNothingForAStackThatBecameAnotherShardsInTheTurn(Cluster cluster) {
         ScriptedEngine before = new ScriptedEngine();
