@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,16 +41,17 @@ final class Stack implements AutoCloseable {
 
     final Cluster cluster;
     final Sandbox sandbox;
-    private final String name;
+    final String name;
     private final Map<String, String> settings;
+    private final List<Stack> others = new ArrayList<>();
     private OperatorProcess operator;
 
-    private Stack(Cluster cluster, String name, Sandbox sandbox, Map<String, String> settings) {
+    private Stack(Cluster cluster, String name, Sandbox sandbox, Map<String, String> settings, OperatorProcess operator) {
         this.cluster = cluster;
         this.name = name;
         this.sandbox = sandbox;
         this.settings = settings;
-        this.operator = OperatorProcess.start(cluster, sandbox, settings);
+        this.operator = operator;
     }
 
     /** @param drift the operator's drift interval, which the sandbox's time scale does not shorten */
@@ -60,18 +62,25 @@ final class Stack implements AutoCloseable {
     /** @param settings of the operator, beside those that it needs, once there is the sandbox */
     static Stack on(
             Cluster cluster, String name, Duration drift, Function<Sandbox, Map<String, String>> settings, String... sandboxOptions) {
-        var options = new java.util.ArrayList<>(List.of("--time-scale", Integer.toString(SCALE), "--seed", "1"));
+        var options = new ArrayList<>(List.of("--time-scale", Integer.toString(SCALE), "--seed", "1"));
         options.addAll(List.of(sandboxOptions));
         var sandbox = Sandbox.start(options.toArray(String[]::new));
         try {
             var all = new HashMap<>(settings.apply(sandbox));
             all.put("PRIVATEAPI_TIME_SCALE", Integer.toString(SCALE));
             all.put("PRIVATEAPI_DRIFT_INTERVAL", drift.toSeconds() + "s");
-            return new Stack(cluster, name, sandbox, all);
+            return new Stack(cluster, name, sandbox, all, OperatorProcess.start(cluster, sandbox, all));
         } catch (RuntimeException e) {
             sandbox.close();
             throw e;
         }
+    }
+
+    /** Another one of the same operator and the same AWS, until this one is closed. */
+    Stack beside(String name) {
+        var other = new Stack(cluster, name, sandbox, settings, operator);
+        others.add(other);
+        return other;
     }
 
     /** The seed's spec, to be changed before it is applied. */
@@ -168,6 +177,12 @@ final class Stack implements AutoCloseable {
         Awaitility.await(what + "; log: " + operator.log()).atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(holds);
     }
 
+    /** The reasons of what was told to be wrong with it, ever. */
+    List<String> warnings() {
+        return kubectl("", "get", "events", "--field-selector=type=Warning,involvedObject.name=" + name, "-o",
+                "jsonpath={range .items[*]}{.reason}{\"\\n\"}{end}").lines().toList();
+    }
+
     void beginDeletion() {
         kubectl("", "delete", "pas", name, "--wait=false");
     }
@@ -188,8 +203,8 @@ final class Stack implements AutoCloseable {
     void assertOneOfEach() {
         Map<String, Long> objects = sandbox.left().stream()
                 .filter(it -> it.path("tags").has("privateapi.dev/resource") && !it.path("type").asText().equals("task"))
-                .collect(Collectors.groupingBy(it -> it.path("type").asText() + " "
-                        + it.at("/tags/privateapi.dev~1resource").asText(), TreeMap::new, Collectors.counting()));
+                .collect(Collectors.groupingBy(it -> String.join(" ", it.at("/tags/privateapi.dev~1owner").asText(),
+                        it.path("type").asText(), it.at("/tags/privateapi.dev~1resource").asText()), TreeMap::new, Collectors.counting()));
         assertThat(objects).as("one of each").isNotEmpty().allSatisfy((object, count) -> assertThat(count).isEqualTo(1));
     }
 
@@ -243,9 +258,14 @@ final class Stack implements AutoCloseable {
 
     /** A client of the same AWS under another caller's name: what people do behind the operator's back. */
     <B extends AwsClientBuilder<B, C>, C> C aws(B builder) {
+        return aws(builder, "person");
+    }
+
+    /** @param caller an account's number for its root */
+    <B extends AwsClientBuilder<B, C>, C> C aws(B builder, String caller) {
         return builder.endpointOverride(URI.create(sandbox.endpoint().toString()))
                 .region(Region.AP_NORTHEAST_1)
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("person", "person")))
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(caller, caller)))
                 .build();
     }
 
@@ -253,7 +273,12 @@ final class Stack implements AutoCloseable {
     public void close() {
         operator.close();
         sandbox.close();
-        // Its AWS is gone, so nothing can clean up: the next test of this namespace must not find the resource.
+        others.forEach(Stack::forget);
+        forget();
+    }
+
+    /** Its AWS is gone, so nothing can clean up: the next test of this namespace must not find the resource. */
+    private void forget() {
         cluster.kubectl("patch", "pas", name, "--type=merge", "-p", "{\"metadata\": {\"finalizers\": null}}");
         cluster.kubectl("delete", "pas", name, "--ignore-not-found");
     }
