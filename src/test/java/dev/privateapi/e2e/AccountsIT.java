@@ -84,7 +84,8 @@ class AccountsIT {
             apply(made, 30, spec -> peer(spec, broken, BROKEN_CIDR, BROKEN));
             apply(edited, 20, spec -> peer(spec, broken, BROKEN_CIDR, BROKEN));
             List<Stack> there = Stream.concat(edited.stream(), made.stream()).toList();
-            there.forEach(it -> assertThat(it.awaitCondition("PeeringReady", reason).path("message").asText()).contains(nextStep));
+            there.forEach(it -> assertThat(it.awaitCondition("PeeringReady", reason).path("message").asText())
+                    .as("what is wrong, where, and the next step").contains("in account " + BROKEN, nextStep));
             Stack meanwhile = before.beside(fault + "-meanwhile");
             Life life = live(meanwhile, 11, sound);
 
