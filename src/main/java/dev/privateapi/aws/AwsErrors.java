@@ -64,6 +64,8 @@ public final class AwsErrors {
                     "Resource.AlreadyAssociated"),
             Category.NOT_FOUND, Set.of(
                     "NoSuchEntity", "NoSuchHostedZone", "VPCAssociationNotFound",
+                    // Route 53: there is no authorisation for a VPC of another account, or it is not known everywhere yet.
+                    "NotAuthorizedException",
                     // The service began to be deleted since it was looked at.
                     "ServiceNotActiveException"));
 
@@ -84,6 +86,8 @@ public final class AwsErrors {
             new Words("ClientException", "unable to describe task definition|task ?definition (not found|is inactive)"
                     + "|task definition does not exist", Category.NOT_FOUND),
             new Words("InvalidParameterException", "does not have an associated load balancer", Category.NOT_FOUND),
+            // Route 53 has one exception for an authorisation that there is not and for a right that IAM does not give.
+            new Words("NotAuthorizedException", "not authorized to perform", Category.DENIED),
             // IAM: a service-linked role that is there already.
             new Words("InvalidInput", "has been taken in this account", Category.EXISTS),
             // Route 53 reports the record's own state as an invalid batch.

@@ -52,6 +52,8 @@ class AwsErrorsTest {
             InvalidGroup.Duplicate     | 400 | The security group 'x' already exists                    | EXISTS    | EC2's form for a taken name
             AccessDeniedException      | 400 | no                                                       | DENIED    | never read as absent
             UnauthorizedOperation      | 403 | You are not authorized                                   | DENIED    | EC2's word for it
+            NotAuthorizedException     | 401 | The VPC is not authorized to be associated               | NOT_FOUND | Route 53: an authorisation that there is not yet
+            NotAuthorizedException     | 401 | User: a is not authorized to perform: route53:AssociateVPCWithHostedZone | DENIED | and what IAM does not allow by the same code
             IdempotentParameterMismatch| 400 | token used with other parameters                         | TRANSIENT | an earlier create did happen: look
             SomethingNew               | 500 | oops                                                     | TRANSIENT | unknown codes go by status: AWS' fault
             SomethingNew               | 404 | gone                                                     | NOT_FOUND | unknown codes go by status: absent

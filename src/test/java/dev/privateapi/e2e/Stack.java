@@ -177,10 +177,10 @@ final class Stack implements AutoCloseable {
         Awaitility.await(what + "; log: " + operator.log()).atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(holds);
     }
 
-    /** The reasons of what was told to be wrong with it, ever. */
-    List<String> warnings() {
+    /** What was told to be wrong with it, ever. */
+    String warnings() {
         return kubectl("", "get", "events", "--field-selector=type=Warning,involvedObject.name=" + name, "-o",
-                "jsonpath={range .items[*]}{.reason}{\"\\n\"}{end}").lines().toList();
+                "jsonpath={.items[*].message}");
     }
 
     void beginDeletion() {

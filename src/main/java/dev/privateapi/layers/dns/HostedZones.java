@@ -214,14 +214,28 @@ final class HostedZones implements Driver<HostedZones.Wanted, HostedZones.Zone> 
         return changes;
     }
 
-    /** A VPC of another account is associated by that account, after this one has authorised it. */
+    /**
+     * A VPC of another account is associated by that account, once this one has authorised it. Not ahead of that: with each try in
+     * an account that throttles or does not answer the authorisation would use up Route 53's five calls a second here, where others
+     * need them. An association that lacks it is refused with {@code NotAuthorizedException} (API reference,
+     * AssociateVPCWithHostedZone); people have seen {@code AccessDenied} too.
+     */
     private void associate(Wanted wanted, Zone zone, Vpc vpc) {
         String account = wanted.associated().stream().filter(peer -> peer.vpcId().equals(vpc.id))
                 .map(PeerVpc::accountId).findFirst().orElse("");
         Aws theirs = account.isEmpty() ? aws : aws.in(account, vpc.region);
-        if (!account.isEmpty()) {
+        try {
+            associate(theirs, zone, vpc);
+        } catch (RuntimeException e) {
+            if (account.isEmpty() || !AwsErrors.is(e, Category.NOT_FOUND) && !AwsErrors.is(e, Category.DENIED)) {
+                throw e;
+            }
             aws.route53().createVPCAssociationAuthorization(request -> request.hostedZoneId(zone.id).vpc(vpc.sdk()));
+            associate(theirs, zone, vpc);
         }
+    }
+
+    private static void associate(Aws theirs, Zone zone, Vpc vpc) {
         Refusals.unlessThere(() ->
                 theirs.route53().associateVPCWithHostedZone(request -> request.hostedZoneId(zone.id).vpc(vpc.sdk())));
     }
