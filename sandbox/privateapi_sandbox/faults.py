@@ -15,6 +15,9 @@ from .iam_actions import Requirement
 
 KINDS = ("error", "throttle", "denied", "timeout", "latency", "cut-before", "cut-after", "kill-before", "kill-after")
 _ids = itertools.count(1)
+# Their one endpoint is in no Region that fails alone, whatever Region a client with an endpoint of its own signs for (IAM User Guide
+# and Route 53 in AWS General Reference, "Service endpoints").
+GLOBAL = {"iam", "route53"}
 
 
 class Cut(Exception):
@@ -36,7 +39,7 @@ class Fault:
     ``action`` hits every call that needs such a right (``iam:PassRole``, ``ec2:CreateTags``), whatever its operation:
     with the kind ``denied``, the caller is one who lacks it.
 
-    ``region`` hits calls to that Region only, ``account`` those of identities of that account.
+    ``region`` hits calls to that Region only, and none to a service that is global; ``account`` those of identities of that account.
 
     ``kill-…`` ends the process ``pid`` of this machine at once, before or after the call has its effect: a crash.
 
@@ -77,7 +80,7 @@ class Fault:
     def strikes(
         self, service: str, operation: str, account: str, region: str, rights: Rights, chance: random.Random
     ) -> bool:
-        if self.region not in ("", region) or self.account not in ("", account):
+        if self.region not in ("", "" if service in GLOBAL else region) or self.account not in ("", account):
             return False
         if not (fnmatchcase(operation, self.operation) or fnmatchcase(f"{service}:{operation}", self.operation)):
             return False

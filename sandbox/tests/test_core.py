@@ -52,6 +52,14 @@ def test_a_fault_may_be_one_region_s(aws, refused):
     assert [fault["hits"] for fault in aws.control("GET", "/faults")] == [0, 1]
 
 
+def test_a_fault_of_a_region_is_none_of_a_global_service(aws):
+    """A client that is given an endpoint signs for its own Region; AWS has IAM and Route 53 in none of those."""
+    aws.control("POST", "/faults", {"operation": "*", "region": REGION, "kind": "throttle", "times": 0})
+    aws.client("iam").list_roles()
+    aws.client("route53").list_hosted_zones()
+    assert aws.control("GET", "/faults")[0]["hits"] == 0
+
+
 def test_a_fault_may_be_one_account_s(aws, refused):
     """Request rates are an account's own in a Region (EC2 Developer Guide, "Request throttling"), whoever of it calls."""
     other = "222222222222"

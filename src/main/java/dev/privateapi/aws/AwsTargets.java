@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
@@ -39,6 +40,8 @@ public final class AwsTargets implements AutoCloseable {
     private static final Duration CALL = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int CONNECTIONS = 200;
+    /** Whose reads all Regions of an account share: what hangs in one Region must not hold their connections. */
+    private static final Set<String> GLOBAL = Set.of("iam", "route53");
 
     private final AwsSettings settings;
     private final Clock clock;
@@ -145,7 +148,7 @@ public final class AwsTargets implements AutoCloseable {
      */
     <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C client(
             String service, String accountId, String region, AwsCredentialsProvider identity, B builder) {
-        builder.httpClient(connections.computeIfAbsent(accountId + "/" + region, it -> http()))
+        builder.httpClient(connections.computeIfAbsent(accountId + "/" + (GLOBAL.contains(service) ? "" : region), it -> http()))
                 .region(Region.of(region))
                 .credentialsProvider(identity)
                 .overrideConfiguration(ClientOverrideConfiguration.builder()
@@ -160,7 +163,7 @@ public final class AwsTargets implements AutoCloseable {
         return builder.build();
     }
 
-    /** One for each account and Region: calls that hang in one must not hold the connections of another. */
+    /** One for each account and Region, and for what knows no Region: calls that hang in one must not hold the connections of another. */
     private static SdkHttpClient http() {
         return ApacheHttpClient.builder()
                 .maxConnections(CONNECTIONS)

@@ -120,7 +120,10 @@ class AwsTargetsTest {
         await().until(() -> asked.size() == CONNECTIONS);
 
         targets.home("eu-west-1").ec2().describeVpcs();
+        assertThatThrownBy(() -> targets.home(REGION).iam().getUser())
+                .as("what all Regions share, by a client of the one that hangs").matches(e -> AwsErrors.is(e, Category.TRANSIENT));
 
+        assertThat(asked).as("it reached the server").contains("GetUser");
         assertThat(hanging).as("as many calls as a Region has connections").allMatch(Thread::isAlive);
         hang.countDown();
     }
