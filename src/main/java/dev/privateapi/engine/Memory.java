@@ -77,8 +77,8 @@ public final class Memory {
 
         /** By no more than the shortest pause: the first is as long as AWS takes at least, and later ones are short. */
         private NextLook putOff(Instant at, Instant now) {
-            Instant soonest = this.at.plus(Duration.between(now, at));
-            Instant latest = soonest.isBefore(this.latest) ? soonest : this.latest;
+            Instant onePauseLater = this.at.plus(Duration.between(now, at));
+            Instant latest = onePauseLater.isBefore(this.latest) ? onePauseLater : this.latest;
             return new NextLook(at.isBefore(latest) ? at : latest, latest);
         }
     }
