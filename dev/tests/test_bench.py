@@ -17,7 +17,7 @@ from devkube.say import Failure
 from devrun import image
 from devrun.bench import PARTS, Part, bench, converged, edits, fleet, rush
 from devrun.bench.circumstances import commit
-from devrun.bench.measure import DATA, Measure, keep, throttled
+from devrun.bench.measure import DATA, Measure, keep, refused
 
 
 def test_a_bound_is_held_up_to_its_own_value():
@@ -133,8 +133,18 @@ def test_memory_is_told_with_its_peak():
 
 def test_aws_has_many_words_for_throttled():
     for code in ("ThrottlingException", "Throttling", "RequestLimitExceeded", "TooManyRequestsException"):
-        assert throttled({"outcome": code})
-    assert not throttled({"outcome": "ok"})
+        assert refused([_made("ec2", "CreateVpc", code)])[0] == 1
+    assert refused([_made("ec2", "CreateVpc", "ok"), _made("ec2", "CreateVpc", "DryRunOperation")]) == (0, "")
+
+
+def test_which_calls_were_refused_is_told():
+    """Without it a run of half an hour says that one of ten thousand calls was, and its journal is gone."""
+    made = [_made("ec2", "CreateVpc", "Throttling")] + 2 * [_made("route53", "GetHostedZone", "Throttling")]
+    assert refused(made) == (3, "2 route53:GetHostedZone ap-northeast-1, 1 ec2:CreateVpc ap-northeast-1")
+
+
+def _made(service: str, operation: str, outcome: str) -> dict:
+    return {"service": service, "operation": operation, "region": "ap-northeast-1", "outcome": outcome}
 
 
 def test_every_part_says_at_which_scale_its_figures_may_be_quoted():

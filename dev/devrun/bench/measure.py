@@ -1,5 +1,6 @@
 """What was measured, against what is wanted; and what the sandbox's journal tells."""
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -43,5 +44,11 @@ def calls(stage: Stage, since: int) -> list[dict]:
     return stage.sandbox.get(f"journal?since={since}")
 
 
-def throttled(entry: dict) -> bool:
+def refused(made: list[dict]) -> tuple[int, str]:
+    """How many of these calls were throttled, and which."""
+    which = Counter(f"{entry['service']}:{entry['operation']} {entry['region']}" for entry in made if _throttled(entry))
+    return which.total(), ", ".join(f"{count} {call}" for call, count in which.most_common())
+
+
+def _throttled(entry: dict) -> bool:
     return "Throttl" in entry["outcome"] or entry["outcome"] in ("RequestLimitExceeded", "TooManyRequestsException", "SlowDown")

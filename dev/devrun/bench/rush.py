@@ -5,7 +5,7 @@ from pathlib import Path
 from .. import image
 from ..stage import everything
 from . import fleet
-from .measure import Measure, calls, throttled
+from .measure import Measure, calls, refused
 
 STACKS = 100
 # The scarcest thing that a stack needs: five VPC endpoints, of which an account may create 4 at once and then 0.3 a second.
@@ -22,9 +22,9 @@ def measures(directory: Path, scale: float, _: int) -> list[Measure]:
         fleet.await_ready(stage, STACKS, PATIENCE * _bound() / scale)
         took = (time.monotonic() - start) * scale
         made = calls(stage, 0)
-    refused = sum(map(throttled, made))
+    count, which = refused(made)
     return [Measure(f"{STACKS} stacks at once ÷ what the rates allow", took / _bound(), 1.25, 1.10, f"{took:.0f} s ÷ {_bound():.0f} s"),
-            Measure(f"{STACKS} stacks at once, % of calls refused", 100 * refused / len(made), 1, 0, f"{refused} of {len(made)}"),
+            Measure(f"{STACKS} stacks at once, % of calls refused", 100 * count / len(made), 1, 0, f"{count} of {len(made)}: {which}"),
             Measure(f"{STACKS} stacks at once, calls each", len(made) / STACKS)]
 
 
