@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -54,6 +56,7 @@ public final class AwsTargets implements AutoCloseable {
     private final Map<String, Reads> globalReads = new ConcurrentHashMap<>();
     private final Map<String, AwsCredentialsProvider> assumed = new ConcurrentHashMap<>();
     private final Interning interning = new Interning();
+    private final ScheduledExecutorService timeouts = timeouts();
     private final AtomicReference<Identity> identity = new AtomicReference<>();
     private volatile boolean closing;
 
@@ -154,6 +157,7 @@ public final class AwsTargets implements AutoCloseable {
                 .overrideConfiguration(ClientOverrideConfiguration.builder()
                         .retryStrategy(DefaultRetryStrategy.doNotRetry())
                         .apiCallTimeout(CALL)
+                        .scheduledExecutorService(timeouts)
                         .addExecutionInterceptor(new Passage(service, accountId, gate(accountId, region), metrics))
                         .addExecutionInterceptor(interning)
                         .build());
@@ -171,6 +175,13 @@ public final class AwsTargets implements AutoCloseable {
                 .connectionAcquisitionTimeout(CALL)
                 .socketTimeout(READ)
                 .build();
+    }
+
+    /** One for all clients: each would have five threads of its own, and keep for half a minute what is to end calls that have ended. */
+    private static ScheduledExecutorService timeouts() {
+        var timeouts = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("aws-timeouts").factory());
+        timeouts.setRemoveOnCancelPolicy(true);
+        return timeouts;
     }
 
     private Gate gate(String accountId, String region) {
@@ -207,5 +218,6 @@ public final class AwsTargets implements AutoCloseable {
     public void close() {
         targets.values().forEach(Target::close);
         connections.values().forEach(SdkHttpClient::close);
+        timeouts.shutdownNow(); // the last: a call that hangs in spite of its broken connection must end, too
     }
 }

@@ -20,11 +20,13 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,19 @@ class AwsTargetsTest {
         assertThat(home.in("111111111111", REGION)).as("so that reads are shared").isSameAs(home);
         assertThat(home.in(OTHER_ACCOUNT, REGION)).isSameAs(home.in(OTHER_ACCOUNT, REGION)).isNotSameAs(home);
         assertThat(home.ec2()).as("a client costs a tenth of a second").isSameAs(home.ec2());
+    }
+
+    @Test
+    void oneThreadEndsTheCallsOfAllClientsThatTakeTooLong() {
+        hang.countDown();
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        Stream.of(REGION, "eu-west-1").map(targets::home).forEach(home -> {
+            home.ec2().describeVpcs();
+            assertThatThrownBy(() -> home.iam().getUser()).matches(e -> AwsErrors.is(e, Category.TRANSIENT));
+        });
+        assertThat(Thread.getAllStackTraces().keySet()).filteredOn(it -> !before.contains(it)).extracting(Thread::getName)
+                .as("the SDK's own, up to five for each client").noneMatch(it -> it.startsWith("sdk-ScheduledExecutor"))
+                .filteredOn("aws-timeouts"::equals).hasSize(1);
     }
 
     @Test
