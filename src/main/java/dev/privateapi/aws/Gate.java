@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Keeps the operator within AWS' rates, one token bucket per class of calls, so that a fleet of stacks queues here and not
@@ -62,14 +63,15 @@ final class Gate {
     /**
      * Returns when the call may be made.
      *
+     * @param operation in words, asked for if it is refused
      * @throws ProblemException {@link Category#THROTTLED}, if that would take too long, or if the caller is recalled while it queues
      */
-    void pass(List<ApiClass> classes, String operation) {
+    void pass(List<ApiClass> classes, Supplier<String> operation) {
         for (int i = 0; i < classes.size(); i++) {
             if (!taken(classes.get(i))) {
                 // A narrow class may give one token in half a minute: it must not be lost to a queue in the wide one.
                 classes.subList(0, i).forEach(it -> tokens.apply(it).giveBack());
-                throw new ProblemException(Category.THROTTLED, operation + " waits for its turn: the operator keeps to AWS'"
+                throw new ProblemException(Category.THROTTLED, operation.get() + " waits for its turn: the operator keeps to AWS'"
                         + " limit for " + classes.get(i).slug() + ", which all stacks of the account share. It is tried again.");
             }
         }

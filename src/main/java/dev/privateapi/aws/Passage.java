@@ -41,7 +41,7 @@ final class Passage implements ExecutionInterceptor {
     public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
         Timer.Sample queued = Timer.start(metrics);
         try {
-            gate.pass(classes(attributes), call(attributes).operation());
+            gate.pass(classes(attributes), () -> call(attributes).operation());
         } finally {
             queued.stop(metrics.timer("privateapi.aws.gate.wait", "service", service));
         }

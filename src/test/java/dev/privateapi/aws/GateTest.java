@@ -33,10 +33,10 @@ class GateTest {
     void letsTheBurstThroughAndThenKeepsThePace() {
         Gate gate = gate(1, Duration.ofSeconds(10));
         for (int i = 0; i < 3; i++) {
-            gate.pass(ApiClass.of("ec2", "CreateVpcEndpoint"), "CreateVpcEndpoint");
+            gate.pass(ApiClass.of("ec2", "CreateVpcEndpoint"), () -> "CreateVpcEndpoint");
         }
         assertThat(time.elapsed()).as("AWS' burst is four, of which one is kept back for those that arrive too early").isZero();
-        gate.pass(ApiClass.of("ec2", "CreateVpcEndpoint"), "CreateVpcEndpoint");
+        gate.pass(ApiClass.of("ec2", "CreateVpcEndpoint"), () -> "CreateVpcEndpoint");
         assertThat(time.elapsed()).as("0.3 per second").isBetween(Duration.ofMillis(3300), Duration.ofMillis(3400));
     }
 
@@ -44,7 +44,7 @@ class GateTest {
     void runsAsMuchFasterAsASandbox() {
         Gate gate = gate(20, Duration.ofSeconds(10));
         for (int i = 0; i < 4; i++) {
-            gate.pass(ApiClass.of("ec2", "CreateVpcEndpoint"), "CreateVpcEndpoint");
+            gate.pass(ApiClass.of("ec2", "CreateVpcEndpoint"), () -> "CreateVpcEndpoint");
         }
         assertThat(time.elapsed()).isLessThan(Duration.ofMillis(170));
     }
@@ -53,8 +53,8 @@ class GateTest {
     void refusesWhoWouldQueueTooLong() {
         Gate gate = gate(1, Duration.ofSeconds(10));
         List<ApiClass> deleteApi = ApiClass.of("apigateway", "DeleteRestApi");
-        gate.pass(deleteApi, "DeleteRestApi");
-        assertThatThrownBy(() -> gate.pass(deleteApi, "DeleteRestApi"))
+        gate.pass(deleteApi, () -> "DeleteRestApi");
+        assertThatThrownBy(() -> gate.pass(deleteApi, () -> "DeleteRestApi"))
                 .as("1 per 30 s: the stack has other things to delete meanwhile")
                 .isInstanceOfSatisfying(ProblemException.class,
                         e -> assertThat(e.problem().category()).isEqualTo(Category.THROTTLED))
@@ -67,16 +67,16 @@ class GateTest {
     void callThatIsRecalledQueuesNoLongerAndCostsNothing() {
         Gate gate = gate(1, Duration.ofSeconds(10));
         List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
-        gate.pass(deploy, "CreateDeployment");
+        gate.pass(deploy, () -> "CreateDeployment");
         Duration spec = Duration.ofSeconds(2);
         Caller busy = new Caller(Priority.BULK, () -> time.elapsed().compareTo(spec) >= 0);
 
-        busy.on(Runnable::run).execute(() -> assertThatThrownBy(() -> gate.pass(deploy, "CreateDeployment"))
+        busy.on(Runnable::run).execute(() -> assertThatThrownBy(() -> gate.pass(deploy, () -> "CreateDeployment"))
                 .isInstanceOfSatisfying(ProblemException.class,
                         e -> assertThat(e.problem().category()).isEqualTo(Category.THROTTLED)));
 
         assertThat(time.elapsed()).as("it hears of it soon").isBetween(spec, spec.plusMillis(100));
-        gate.pass(deploy, "CreateDeployment");
+        gate.pass(deploy, () -> "CreateDeployment");
         assertThat(time.elapsed()).as("1 in 5 s: its place is free for the next").isBetween(Duration.ofMillis(4900), Duration.ofMillis(5100));
     }
 
@@ -87,15 +87,16 @@ class GateTest {
         Gate gate = gate(buckets, Duration.ofSeconds(20));
         Gate behind = new Gate(buckets::of, Duration.ofSeconds(20), nanos -> {}, () -> false);
         List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
-        gate.pass(deploy, "CreateDeployment");
+        gate.pass(deploy, () -> "CreateDeployment");
         Caller busy = new Caller(Priority.BULK, () -> {
-            Caller.of(Priority.BULK).on(Runnable::run).execute(() -> behind.pass(deploy, "CreateDeployment")); // told to go after 10 s
+            // told to go after 10 s
+            Caller.of(Priority.BULK).on(Runnable::run).execute(() -> behind.pass(deploy, () -> "CreateDeployment"));
             return true;
         });
 
-        busy.on(Runnable::run).execute(() -> assertThatThrownBy(() -> gate.pass(deploy, "CreateDeployment"))
+        busy.on(Runnable::run).execute(() -> assertThatThrownBy(() -> gate.pass(deploy, () -> "CreateDeployment"))
                 .isInstanceOf(ProblemException.class));
-        gate.pass(deploy, "CreateDeployment");
+        gate.pass(deploy, () -> "CreateDeployment");
 
         assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(15));
     }
@@ -104,12 +105,12 @@ class GateTest {
     void losesNoNarrowTokenToAQueueInTheWideClass() {
         Gate gate = gate(1, Duration.ofMillis(50));
         for (int i = 0; i < 32; i++) { // a burst of 40 without the reserve
-            gate.pass(ApiClass.of("apigateway", "GetStages"), "GetStages");
+            gate.pass(ApiClass.of("apigateway", "GetStages"), () -> "GetStages");
         }
         List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
-        assertThatThrownBy(() -> gate.pass(deploy, "CreateDeployment")).isInstanceOf(ProblemException.class);
+        assertThatThrownBy(() -> gate.pass(deploy, () -> "CreateDeployment")).isInstanceOf(ProblemException.class);
         time.pass(Duration.ofMillis(200));
-        gate.pass(deploy, "CreateDeployment");
+        gate.pass(deploy, () -> "CreateDeployment");
         assertThat(time.elapsed()).as("the deployment's own token, 1 in 5 s, was still there").isLessThan(Duration.ofSeconds(1));
     }
 
@@ -118,7 +119,7 @@ class GateTest {
         Gate gate = gate(1, Duration.ofSeconds(10));
         List<ApiClass> write = ApiClass.of("ec2", "CreateVpc");
         gate.throttled(write);
-        gate.pass(write, "CreateVpc");
+        gate.pass(write, () -> "CreateVpc");
         assertThat(time.elapsed()).as("after AWS' own refusal the burst is spent: 5 per second").isEqualTo(Duration.ofMillis(200));
     }
 
@@ -127,13 +128,13 @@ class GateTest {
         Gate gate = gate(1, Duration.ofSeconds(10));
         List<ApiClass> read = ApiClass.of("ec2", "DescribeVpcs");
         for (int i = 0; i < 200; i++) {
-            gate.pass(read, "DescribeVpcs");
+            gate.pass(read, () -> "DescribeVpcs");
         }
         Duration before = time.elapsed();
         assertThat(before).as("bulk gets AWS' whole rate: a burst of 100 without the reserve of 20, then 20 per second")
                 .isBetween(Duration.ofMillis(5900), Duration.ofMillis(6100));
 
-        as(Priority.EDIT, () -> gate.pass(read, "DescribeVpcs"));
+        as(Priority.EDIT, () -> gate.pass(read, () -> "DescribeVpcs"));
         assertThat(time.elapsed()).as("an edit goes before all who queue").isEqualTo(before);
     }
 
@@ -143,10 +144,10 @@ class GateTest {
         List<ApiClass> write = ApiClass.of("ec2", "CreateVpc");
         Caller.of(Priority.EDIT).on(Runnable::run).execute(() -> {
             for (int i = 0; i < 50; i++) {
-                gate.pass(write, "CreateVpc");
+                gate.pass(write, () -> "CreateVpc");
             }
         });
-        gate.pass(write, "CreateVpc");
+        gate.pass(write, () -> "CreateVpc");
         assertThat(time.elapsed()).as("bulk waits until its bucket, which went below nothing, has a token")
                 .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(3));
     }
@@ -159,19 +160,19 @@ class GateTest {
         Gate gate = gate(buckets, Duration.ofSeconds(20));
         List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
         List<Duration> passed = new ArrayList<>();
-        gate.pass(deploy, "CreateDeployment");
+        gate.pass(deploy, () -> "CreateDeployment");
         boolean[] came = {false};
         Caller bulk = new Caller(Priority.BULK, () -> {
             if (!came[0] && time.elapsed().compareTo(Duration.ofSeconds(3)) > 0) {
                 came[0] = true;
                 time.pass(Duration.ofSeconds(2)); // the bucket of the impatient has its token again
-                as(impatient, () -> gate.pass(deploy, "CreateDeployment"));
+                as(impatient, () -> gate.pass(deploy, () -> "CreateDeployment"));
                 passed.add(time.elapsed());
             }
             return false;
         });
 
-        bulk.on(Runnable::run).execute(() -> gate.pass(deploy, "CreateDeployment"));
+        bulk.on(Runnable::run).execute(() -> gate.pass(deploy, () -> "CreateDeployment"));
         passed.add(time.elapsed());
 
         assertThat(passed.getFirst()).as("it does not queue behind bulk").isLessThan(Duration.ofMillis(5200));
@@ -183,11 +184,11 @@ class GateTest {
         Gate gate = gate(1, Duration.ofSeconds(10));
         List<ApiClass> write = ApiClass.of("ec2", "CreateVpc");
         for (int i = 0; i < 60; i++) {
-            gate.pass(write, "CreateVpc");
+            gate.pass(write, () -> "CreateVpc");
         }
         Duration before = time.elapsed();
 
-        as(Priority.REPAIR, () -> gate.pass(write, "CreateVpc"));
+        as(Priority.REPAIR, () -> gate.pass(write, () -> "CreateVpc"));
 
         assertThat(before).as("bulk queues").isPositive();
         assertThat(time.elapsed()).isEqualTo(before);
@@ -274,7 +275,7 @@ class GateTest {
     void whoQueuesBehindARefusedCallMovesUp() {
         Gate gate = gate(halves(new Random(1)), Duration.ofSeconds(20));
         List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
-        gate.pass(deploy, "CreateDeployment");
+        gate.pass(deploy, () -> "CreateDeployment");
         boolean[] refused = {false};
         Caller behind = new Caller(Priority.BULK, () -> {
             if (!refused[0]) {
@@ -284,9 +285,9 @@ class GateTest {
             return false;
         });
 
-        behind.on(Runnable::run).execute(() -> gate.pass(deploy, "CreateDeployment"));
+        behind.on(Runnable::run).execute(() -> gate.pass(deploy, () -> "CreateDeployment"));
         Duration soon = time.elapsed();
-        gate.pass(deploy, "CreateDeployment");
+        gate.pass(deploy, () -> "CreateDeployment");
 
         assertThat(soon).as("a quarter of 11.1 s").isLessThan(Duration.ofMillis(2900));
         assertThat(time.elapsed().minus(soon)).as("and whoever is next keeps the distance").isBetween(
@@ -298,9 +299,9 @@ class GateTest {
     void processThatSharesWithNobodyWaitsForItsWholePeriod() {
         Gate gate = gate(1, Duration.ofSeconds(10));
         List<ApiClass> deploy = ApiClass.of("apigateway", "CreateDeployment");
-        gate.pass(deploy, "CreateDeployment");
+        gate.pass(deploy, () -> "CreateDeployment");
         gate.throttled(deploy);
-        gate.pass(deploy, "CreateDeployment");
+        gate.pass(deploy, () -> "CreateDeployment");
         assertThat(time.elapsed()).as("1 in 5 s").isEqualTo(Duration.ofSeconds(5));
     }
 
@@ -313,7 +314,7 @@ class GateTest {
             gate.throttled(route53);
             time.pass(Duration.ofMillis(50));
         }
-        gate.pass(route53, "ListHostedZones");
+        gate.pass(route53, () -> "ListHostedZones");
         assertThat(time.elapsed()).as("5 per second").isEqualTo(Duration.ofMillis(200));
     }
 
@@ -335,7 +336,7 @@ class GateTest {
         boolean[] passed = {true};
         Caller.of(Priority.EDIT).on(Runnable::run).execute(() -> {
             try {
-                gate.pass(List.of(apiClass), "a call");
+                gate.pass(List.of(apiClass), () -> "a call");
             } catch (ProblemException e) {
                 passed[0] = false;
             }
@@ -361,7 +362,7 @@ class GateTest {
     void letsNobodyPassOnceItIsClosed() {
         Gate gate = gate(1, Duration.ofSeconds(10));
         closed = true;
-        assertThatThrownBy(() -> gate.pass(ApiClass.of("iam", "CreateRole"), "CreateRole"))
+        assertThatThrownBy(() -> gate.pass(ApiClass.of("iam", "CreateRole"), () -> "CreateRole"))
                 .as("a process that ends makes no new calls, whatever their rate")
                 .hasMessageContaining("stopping");
     }
