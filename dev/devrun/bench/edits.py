@@ -25,10 +25,11 @@ def measures(directory: Path, scale: float, stacks: int) -> list[Measure]:
         time.sleep(60 / scale)  # the process has looked at what it found
         fleet.apply(stage, [fleet.stack(EDITED + number, fleet.region(number)) for number in range(stacks)])
         took = sorted((_edit(stage, number), change(number)[1]) for number in range(EDITS))
-        busy = len(calls(stage, 0))
+        busy, memory = len(calls(stage, 0)), fleet.Process.of(stage.operator).peak_mib
     slowest = ", ".join(f"{seconds:.2f} s {operation}" for seconds, operation in took[-5:])
     return [Measure(f"an edit among {stacks} stacks in the making, s to its first write, p99", took[int(EDITS * 0.99) - 1][0], 2, 0.5,
-                    f"median {took[EDITS // 2][0]:.2f} s; slowest {slowest}; {busy} calls meanwhile")]
+                    f"median {took[EDITS // 2][0]:.2f} s; slowest {slowest}; {busy} calls meanwhile"),
+            Measure("RSS while they are made, MiB at most", memory, 512, 300)]
 
 
 def change(number: int) -> tuple[dict, str]:
