@@ -207,14 +207,20 @@ public final class AwsErrors {
 
     private static String nextStep(Category category, String code, String said, AwsServiceException refusal) {
         return switch (category) {
-            case DENIED -> " Allow " + action(said, refusal) + " for the operator's identity"
-                    + Call.of(refusal).map(Call::where).orElse("") + "; the stack then goes on by itself.";
+            case DENIED -> allow(action(said, refusal), refusal) + "; the stack then goes on by itself.";
             case QUOTA -> " The limit is \"" + QUOTAS.getOrDefault(code, "of " + operation(refusal))
                     + "\": raise it in Service Quotas or free some of it; the stack then goes on by itself.";
             case THROTTLED, TRANSIENT, NOT_FOUND, IN_USE -> " It is tried again.";
             case EXISTS -> " Remove or rename the other one, or change the spec; the stack then goes on by itself.";
             default -> " Correct the spec.";
         };
+    }
+
+    private static String allow(String action, AwsServiceException refusal) {
+        return action.equals("sts:AssumeRole") // AWS does not tell on which side it is missing
+                ? " Allow sts:AssumeRole on that role for the operator's identity, and let the role trust it, with the external id"
+                        + " if it has one"
+                : " Allow " + action + " for the operator's identity" + Call.of(refusal).map(Call::where).orElse("");
     }
 
     private static String action(String said, AwsServiceException refusal) {

@@ -132,7 +132,7 @@ public final class AwsTargets implements AutoCloseable {
     private AwsCredentialsProvider assumed(String accountId, Role role, String region) {
         // By the Region's own STS: where that does not answer, nothing else does either.
         return assumed.computeIfAbsent(accountId + "/" + region, it -> StsAssumeRoleCredentialsProvider.builder()
-                .stsClient(client("sts", "", region, credentials, StsClient.builder()))
+                .stsClient(client("sts", accountId, region, credentials, StsClient.builder()))
                 .refreshRequest(request -> {
                     request.roleArn(role.arn()).roleSessionName("private-api-operator");
                     if (!role.externalId().isEmpty()) {

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.privateapi.aws.ApiClass.Rate;
 import dev.privateapi.aws.AwsSettings.Role;
+import dev.privateapi.model.Problem;
 import dev.privateapi.model.Problem.Category;
 import dev.privateapi.model.ProblemException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -37,6 +38,7 @@ class AwsTargetsTest {
 
     private static final String REGION = "ap-northeast-1";
     private static final String OTHER_ACCOUNT = "222222222222";
+    private static final String REFUSING_ACCOUNT = "333333333333";
     private static final String KEY_THERE = "ASIATHERE";
 
     private static final int CONNECTIONS = 200;
@@ -60,7 +62,8 @@ class AwsTargetsTest {
     private AwsTargets targets(Rate deleteApi) {
         return new AwsTargets(
                 new AwsSettings(
-                        Map.of(OTHER_ACCOUNT, new Role("arn:aws:iam::222222222222:role/peer", "shared")),
+                        Map.of(OTHER_ACCOUNT, new Role("arn:aws:iam::222222222222:role/peer", "shared"),
+                                REFUSING_ACCOUNT, new Role("arn:aws:iam::333333333333:role/peer", "")),
                         Map.of(ApiClass.EC2_READ, new Rate(1_000, 1_000), ApiClass.API_GATEWAY_DELETE_API, deleteApi), 1,
                         URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
                         StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"))),
@@ -122,10 +125,21 @@ class AwsTargetsTest {
 
     @Test
     void refusesAccountsThatNoAdministratorNamed() {
-        assertThatThrownBy(() -> targets.home(REGION).in("333333333333", REGION))
+        assertThatThrownBy(() -> targets.home(REGION).in("444444444444", REGION))
                 .as("whoever writes a CR must not choose the identity")
                 .isInstanceOf(ProblemException.class)
-                .hasMessageContaining("adds 333333333333=<role ARN> to PRIVATEAPI_ACCOUNT_ROLES");
+                .hasMessageContaining("adds 444444444444=<role ARN> to PRIVATEAPI_ACCOUNT_ROLES");
+    }
+
+    @Test
+    void tellsWhichRoleCannotBeAssumedAndWhatBothSidesHaveToDo() {
+        assertThatThrownBy(() -> targets.home(REGION).in(REFUSING_ACCOUNT, REGION).ec2().describeVpcs())
+                .satisfies(e -> assertThat(AwsErrors.problem(e)).isEqualTo(new Problem(Category.DENIED,
+                        "AWS refused AssumeRole in account 333333333333: User: arn:aws:iam::111111111111:role/operator is not authorized"
+                        + " to perform: sts:AssumeRole on resource: arn:aws:iam::333333333333:role/peer. Allow sts:AssumeRole on that"
+                        + " role for the operator's identity, and let the role trust it, with the external id if it has one; the"
+                        + " stack then goes on by itself.")));
+        assertThat(asked).as("nothing was tried with another identity").containsOnly("GetCallerIdentity", "AssumeRole");
     }
 
     @Test
@@ -218,11 +232,7 @@ class AwsTargetsTest {
             case "GetCallerIdentity" -> send(exchange, 200, """
                     <GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::111111111111:user/op</Arn>
                     <Account>111111111111</Account></GetCallerIdentityResult></GetCallerIdentityResponse>""");
-            case "AssumeRole" -> send(exchange, 200, """
-                    <AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>%s</AccessKeyId>
-                    <SecretAccessKey>secret</SecretAccessKey><SessionToken>token</SessionToken>
-                    <Expiration>2999-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"""
-                    .formatted(KEY_THERE));
+            case "AssumeRole" -> assumeRole(exchange, body.contains(REFUSING_ACCOUNT));
             case "CreateSubnet" -> send(exchange, 503, """
                     <Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Slow down</Message></Error></Errors>
                     <RequestID>1b2c</RequestID></Response>""");
@@ -231,6 +241,21 @@ class AwsTargetsTest {
                 send(exchange, 200, "<DescribeVpcsResponse><vpcSet/></DescribeVpcsResponse>");
             }
             default -> exchange.close();
+        }
+    }
+
+    private static void assumeRole(HttpExchange exchange, boolean refused) throws IOException {
+        if (refused) {
+            send(exchange, 403, """
+                    <ErrorResponse><Error><Code>AccessDenied</Code><Message>User: arn:aws:iam::111111111111:role/operator is not \
+                    authorized to perform: sts:AssumeRole on resource: arn:aws:iam::333333333333:role/peer</Message></Error>
+                    </ErrorResponse>""");
+        } else {
+            send(exchange, 200, """
+                    <AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>%s</AccessKeyId>
+                    <SecretAccessKey>secret</SecretAccessKey><SessionToken>token</SessionToken>
+                    <Expiration>2999-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"""
+                    .formatted(KEY_THERE));
         }
     }
 
