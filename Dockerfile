@@ -32,10 +32,10 @@ EXPOSE 8080
 # What compilers and connections took of malloc's memory for a moment stays with the process unless there are few arenas and they
 # are trimmed, here each minute: some 50 MiB.
 ENV MALLOC_ARENA_MAX=2
-# The heap is bounded by the container's limit, and what is not heap has the rest: with a thousand stacks 250 MiB and more, so that
-# 60 % of the chart's 512 MiB would end in the kernel's OOM killer. The serial collector, and one compiler, because the memory is
-# small and what is done is waiting for AWS: the second compiler, its profiles and its code take some 70 MiB with a thousand stacks,
-# and no less of the CPU than they save. The cache is made with the same options: one with other object headers the JVM would not take.
+# The heap is bounded by the container's limit, and what is not heap has the rest: with a thousand stacks 200 MiB, which leaves a
+# fifth of the chart's 512 MiB. The serial collector, and one compiler, because the memory is small and what is done is waiting for
+# AWS: a second compiler, its profiles and its code take 60 MiB more, 140 for moments, and as much of the CPU as they save
+# (docs/adr/0021). The cache is made with the same options: one with other object headers the JVM would not take.
 # `make bench` reads them here.
 ENTRYPOINT ["java", "-XX:AOTCache=/app/operator.aot", "-XX:+UseSerialGC", "-XX:NewRatio=5", "-XX:+UseCompactObjectHeaders", \
             "-XX:TieredStopAtLevel=1", "-XX:MaxRAMPercentage=42", "-XX:TrimNativeHeapInterval=60000", \
