@@ -32,6 +32,11 @@ public final class AwsErrors {
             "Encoded authorization failure message: \\S+|\\(?\\s*(?:AWS )?Request ?I[dD]:? [\\w-]+\\)?");
     private static final int LONGEST = 700;
 
+    /** AWS does not know who calls: no right would help. */
+    private static final Set<String> UNKNOWN_CALLER = Set.of(
+            "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "InvalidSignatureException",
+            "ExpiredToken", "ExpiredTokenException", "MissingAuthenticationToken", "IncompleteSignature");
+
     private static final Map<Category, Set<String>> CODES = Map.of(
             Category.THROTTLED, Set.of(
                     "RequestLimitExceeded", "TooManyRequestsException", "SlowDown", "BandwidthLimitExceeded",
@@ -44,10 +49,7 @@ public final class AwsErrors {
                     "RequestTimeout", "RequestExpired", "InsufficientInstanceCapacity",
                     // The token was used with other parameters: an earlier create did happen.
                     "IdempotentParameterMismatch"),
-            Category.DENIED, Set.of(
-                    "UnauthorizedOperation", "AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException",
-                    "SignatureDoesNotMatch", "InvalidSignatureException", "ExpiredToken", "ExpiredTokenException",
-                    "OptInRequired", "Blocked", "MissingAuthenticationToken", "NotAuthorized", "IncompleteSignature"),
+            Category.DENIED, Set.of("UnauthorizedOperation", "AuthFailure", "OptInRequired", "Blocked", "NotAuthorized"),
             Category.QUOTA, Set.of(
                     "LimitsExceeded", "ServiceQuotaExceededException", "InsufficientFreeAddressesInSubnet",
                     "InsufficientAddressCapacity", "PolicyLengthExceeded"),
@@ -174,7 +176,8 @@ public final class AwsErrors {
                 WORDS.stream().filter(words -> words.match(code, message)).map(Words::category).findFirst();
         Optional<Category> listed = CODES.entrySet().stream()
                 .filter(entry -> entry.getValue().contains(code)).map(Map.Entry::getKey).findFirst();
-        return worded.or(() -> listed).or(() -> byForm(code)).orElseGet(() -> byStatus(status));
+        Optional<Category> unknown = unknownCaller(code, message) ? Optional.of(Category.DENIED) : Optional.empty();
+        return worded.or(() -> listed).or(() -> unknown).or(() -> byForm(code)).orElseGet(() -> byStatus(status));
     }
 
     /** Services follow loose conventions: {@code InvalidRoute.NotFound}, {@code NotFoundException}, {@code RouteAlreadyExists}. */
@@ -207,7 +210,7 @@ public final class AwsErrors {
 
     private static String nextStep(Category category, String code, String said, AwsServiceException refusal) {
         return switch (category) {
-            case DENIED -> allow(action(said, refusal), refusal) + "; the stack then goes on by itself.";
+            case DENIED -> allow(code, said, refusal) + "; the stack then goes on by itself.";
             case QUOTA -> " The limit is \"" + QUOTAS.getOrDefault(code, "of " + operation(refusal))
                     + "\": raise it in Service Quotas or free some of it; the stack then goes on by itself.";
             case THROTTLED, TRANSIENT, NOT_FOUND, IN_USE -> " It is tried again.";
@@ -216,11 +219,19 @@ public final class AwsErrors {
         };
     }
 
-    private static String allow(String action, AwsServiceException refusal) {
-        return action.equals("sts:AssumeRole") // AWS does not tell on which side it is missing
-                ? " Allow sts:AssumeRole on that role for the operator's identity, and let the role trust it, with the external id"
-                        + " if it has one"
-                : " Allow " + action + " for the operator's identity" + Call.of(refusal).map(Call::where).orElse("");
+    private static String allow(String code, String said, AwsServiceException refusal) {
+        if (unknownCaller(code, said)) {
+            return " Give the operator valid credentials, and its node the right time";
+        } else if (said.contains("sts:AssumeRole")) { // AWS does not tell on which side it is missing
+            return " Allow sts:AssumeRole on that role for the operator's identity, and let the role trust it, with the external id"
+                    + " if it has one";
+        }
+        return " Allow " + action(said, refusal) + " for the operator's identity" + Call.of(refusal).map(Call::where).orElse("");
+    }
+
+    /** EC2 has a code that means a missing right as well. */
+    private static boolean unknownCaller(String code, String said) {
+        return UNKNOWN_CALLER.contains(code) || code.equals("AuthFailure") && said.contains("credentials");
     }
 
     private static String action(String said, AwsServiceException refusal) {

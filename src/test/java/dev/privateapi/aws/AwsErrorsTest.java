@@ -94,6 +94,19 @@ class AwsErrorsTest {
         assertThat(AwsErrors.problem(refusal).message()).isEqualTo(message);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ExpiredToken | The security token included in the request is expired.
+            SignatureDoesNotMatch | Signature expired: 20261130T194500Z is now earlier than 20261130T195500Z.
+            AuthFailure | AWS was not able to validate the provided access credentials.
+            """)
+    void asksForCredentialsAndNotForARightOfSomebodyWhomAwsDoesNotKnow(String code, String words) {
+        AwsServiceException refusal = refusal(code, words, 403);
+        refusal.addSuppressed(new Call("AssumeRole", "sts:AssumeRole", ""));
+        assertThat(AwsErrors.problem(refusal)).isEqualTo(new Problem(Category.DENIED, "AWS refused AssumeRole: " + words
+                + " Give the operator valid credentials, and its node the right time; the stack then goes on by itself."));
+    }
+
     @Test
     void namesTheAccountThatDoesNotAnswer() {
         ApiCallTimeoutException late = ApiCallTimeoutException.create(30_000);

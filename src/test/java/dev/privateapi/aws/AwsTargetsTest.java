@@ -39,6 +39,7 @@ class AwsTargetsTest {
     private static final String REGION = "ap-northeast-1";
     private static final String OTHER_ACCOUNT = "222222222222";
     private static final String REFUSING_ACCOUNT = "333333333333";
+    private static final String SILENT_ACCOUNT = "555555555555";
     private static final String KEY_THERE = "ASIATHERE";
 
     private static final int CONNECTIONS = 200;
@@ -63,7 +64,8 @@ class AwsTargetsTest {
         return new AwsTargets(
                 new AwsSettings(
                         Map.of(OTHER_ACCOUNT, new Role("arn:aws:iam::222222222222:role/peer", "shared"),
-                                REFUSING_ACCOUNT, new Role("arn:aws:iam::333333333333:role/peer", "")),
+                                REFUSING_ACCOUNT, new Role("arn:aws:iam::333333333333:role/peer", ""),
+                                SILENT_ACCOUNT, new Role("arn:aws:iam::555555555555:role/peer", "")),
                         Map.of(ApiClass.EC2_READ, new Rate(1_000, 1_000), ApiClass.API_GATEWAY_DELETE_API, deleteApi), 1,
                         URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
                         StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"))),
@@ -120,7 +122,7 @@ class AwsTargetsTest {
         });
         assertThat(Thread.getAllStackTraces().keySet()).filteredOn(it -> !before.contains(it)).extracting(Thread::getName)
                 .as("the SDK's own, up to five for each client").noneMatch(it -> it.startsWith("sdk-ScheduledExecutor"))
-                .filteredOn("aws-timeouts"::equals).hasSize(1);
+                .as("one for all").filteredOn("aws-timeouts"::equals).hasSize(1);
     }
 
     @Test
@@ -140,6 +142,13 @@ class AwsTargetsTest {
                         + " role for the operator's identity, and let the role trust it, with the external id if it has one; the"
                         + " stack then goes on by itself.")));
         assertThat(asked).as("nothing was tried with another identity").containsOnly("GetCallerIdentity", "AssumeRole");
+    }
+
+    @Test
+    void tellsWhoseRoleStsDidNotAnswerFor() {
+        assertThatThrownBy(() -> targets.home(REGION).in(SILENT_ACCOUNT, REGION).ec2().describeVpcs())
+                .satisfies(e -> assertThat(AwsErrors.problem(e)).isEqualTo(new Problem(Category.TRANSIENT, "AWS could not be reached:"
+                        + " NoHttpResponseException (AssumeRole in account 555555555555). It is tried again.")));
     }
 
     @Test
@@ -232,7 +241,7 @@ class AwsTargetsTest {
             case "GetCallerIdentity" -> send(exchange, 200, """
                     <GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::111111111111:user/op</Arn>
                     <Account>111111111111</Account></GetCallerIdentityResult></GetCallerIdentityResponse>""");
-            case "AssumeRole" -> assumeRole(exchange, body.contains(REFUSING_ACCOUNT));
+            case "AssumeRole" -> assumeRole(exchange, body);
             case "CreateSubnet" -> send(exchange, 503, """
                     <Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Slow down</Message></Error></Errors>
                     <RequestID>1b2c</RequestID></Response>""");
@@ -244,12 +253,14 @@ class AwsTargetsTest {
         }
     }
 
-    private static void assumeRole(HttpExchange exchange, boolean refused) throws IOException {
-        if (refused) {
+    private static void assumeRole(HttpExchange exchange, String body) throws IOException {
+        if (body.contains(REFUSING_ACCOUNT)) {
             send(exchange, 403, """
                     <ErrorResponse><Error><Code>AccessDenied</Code><Message>User: arn:aws:iam::111111111111:role/operator is not \
                     authorized to perform: sts:AssumeRole on resource: arn:aws:iam::333333333333:role/peer</Message></Error>
                     </ErrorResponse>""");
+        } else if (body.contains(SILENT_ACCOUNT)) {
+            exchange.close();
         } else {
             send(exchange, 200, """
                     <AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>%s</AccessKeyId>
