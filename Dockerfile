@@ -34,8 +34,8 @@ EXPOSE 8080
 ENV MALLOC_ARENA_MAX=2
 # The heap is bounded by the container's limit, and what is not heap has the rest: with a thousand stacks 200 MiB, which leaves a
 # fifth of the chart's 512 MiB. The serial collector, and one compiler, because the memory is small and what is done is waiting for
-# AWS: a second compiler, its profiles and its code take 60 MiB more, 140 for moments, and as much of the CPU as they save
-# (docs/adr/0021). The cache is made with the same options: one with other object headers the JVM would not take.
+# AWS: a second compiler, its profiles and its code take 60 MiB more at rest, up to 140 more while stacks are made, and as much of
+# the CPU as they save (docs/adr/0021). The cache is made with the same options: one with other object headers the JVM would not take.
 # `make bench` reads them here.
 ENTRYPOINT ["java", "-XX:AOTCache=/app/operator.aot", "-XX:+UseSerialGC", "-XX:NewRatio=5", "-XX:+UseCompactObjectHeaders", \
             "-XX:TieredStopAtLevel=1", "-XX:MaxRAMPercentage=42", "-XX:TrimNativeHeapInterval=60000", \

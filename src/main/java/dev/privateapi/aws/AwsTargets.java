@@ -218,6 +218,6 @@ public final class AwsTargets implements AutoCloseable {
     public void close() {
         targets.values().forEach(Target::close);
         connections.values().forEach(SdkHttpClient::close);
-        timeouts.shutdownNow(); // the last: a call that hangs in spite of its broken connection must end, too
+        timeouts.shutdown(); // ends when nothing is left to end: a call that hangs in spite of its broken connection, too
     }
 }
