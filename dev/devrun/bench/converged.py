@@ -64,13 +64,13 @@ def _watched(stage: Stage, stacks: int) -> list[Measure]:
     first = sum(fleet.region(number) == REGION for number in range(stacks))
     read = {entry["params"]["restApiId"] for entry in made if entry["operation"] == "GetStages"}
     share, what = _busiest(made)
-    count, which = refused(made)
+    throttled, which = refused(made)
     print("\n".join(f"  {count / stacks:5.2f} {name}" for name, count in Counter(
         f"{entry['service']}:{entry['operation']}" for entry in made).most_common()))
     return [
         Measure(f"calls a stack and drift interval, of {first} in one Region", _each(made, first), 12, 5),
         Measure("the busiest of AWS's rates, used share", share, 0.5, None, what),
-        Measure("calls refused", count, 0, None, which),
+        Measure("calls refused", throttled, 0, None, which),
         Measure("changing calls to AWS", sum(entry["mutating"] for entry in made), 0),
         Measure("writes of stacks to the API server", _writes(stage) - writes, 0),
         Measure("stacks not ready", stacks - ready, 0),
